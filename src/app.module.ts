@@ -1,0 +1,15 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { CaseRegistryModule } from './modules/case-registry/case-registry.module.js';
+import { PartyModule } from './modules/party/party.module.js';
+
+/** Every bounded context of this process. The only file that knows them all. */
+@Module({})
+export class AppModule {
+  static with(options: PlatformOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [PlatformModule.with(options), PartyModule, CaseRegistryModule],
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { CLASSIFICATIONS, idOf, type Classification } from '../shared/values.js';
+
+/** The header was amended; it is given as it is now. */
+export class CaseHeaderAmended {
+  static readonly type = 'CaseHeaderAmended';
+  static readonly version = 1;
+
+  @Matches(idOf('case'))
+  caseId!: string;
+
+  @IsString()
+  title!: string;
+
+  @IsIn(CLASSIFICATIONS)
+  classification!: Classification;
+
+  @IsBoolean()
+  restrictedToTeam!: boolean;
+
+  @IsOptional()
+  @IsString()
+  team!: string | null;
+
+  @IsOptional()
+  @IsString()
+  location!: string | null;
+}

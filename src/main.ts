@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { AppModule } from './app.module.js';
+import { readConfiguration } from './platform/configuration.js';
+import { start } from './platform/start.js';
+
+/** A refused start is one line for an operator; its stack would only hide it. */
+function refuseToStart(error: unknown): void {
+  process.stderr.write(`remit: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const configuration = readConfiguration();
+  const running = await start(configuration, (options) => AppModule.with(options));
+  const { app, log, databaseEnded } = running;
+  let stopping = false;
+  const shutDown = (reason: string, exitCode: number): void => {
+    if (stopping) return;
+    stopping = true;
+    log.log(`Stopping: ${reason}.`);
+    running.stop().then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        log.fault('The stop was not clean.', error as Error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { shutDown(signal, 0); }); // prettier-ignore
+  void databaseEnded.then((reason) => {
+    shutDown(`the embedded PostgreSQL ended (${reason})`, 1);
+  });
+  await app.listen(configuration.port, configuration.host);
+  log.log(`Remit is ready at ${await app.getUrl()} (API description at /api/docs).`);
+}
+
+main().catch(refuseToStart);

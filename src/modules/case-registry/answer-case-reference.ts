@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
+import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
+import { CaseHeader } from './case-header.js';
+import { CaseLifecycle } from './case-parts.js';
+
+@Injectable()
+@Answers(GetCaseReference)
+export class AnswerCaseReference implements QuestionHandler<GetCaseReference, CaseReference | null> {
+  constructor(private readonly database: ModuleDatabase) {}
+
+  async answer({ caseId }: GetCaseReference): Promise<CaseReference | null> {
+    const { manager } = this.database.source;
+    const [header, lifecycle] = await Promise.all([
+      manager.findOneBy(CaseHeader, { caseId }),
+      manager.findOneBy(CaseLifecycle, { caseId }),
+    ]);
+    if (!header || !lifecycle) return null;
+    const { caseNumber, classification, restrictedToTeam, team, version } = header;
+    return { caseId, caseNumber, status: lifecycle.status, classification, restrictedToTeam, team, version };
+  }
+}

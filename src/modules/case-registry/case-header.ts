@@ -1,0 +1,84 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { RegisterCase } from '../../contracts/case-registry/register-case.js';
+import type { Classification } from '../../contracts/shared/values.js';
+import { given } from '../../platform/given.js';
+import { newId } from '../../platform/ids.js';
+
+/** What an officer may amend. */
+export type Amendment = Partial<
+  Pick<CaseHeader, 'title' | 'summary' | 'classification' | 'restrictedToTeam' | 'team' | 'location'>
+>;
+
+/** The header of a case, which officers change; its version is the case's ETag. */
+@Entity({ name: 'case_header' })
+export class CaseHeader {
+  @PrimaryColumn({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ name: 'case_number', type: 'text' })
+  caseNumber!: string;
+
+  @Column({ name: 'case_type_code', type: 'text' })
+  caseTypeCode!: string;
+
+  @Column({ type: 'text' })
+  title!: string;
+
+  @Column({ type: 'text', nullable: true })
+  summary!: string | null;
+
+  @Column({ type: 'text' })
+  classification!: Classification;
+
+  @Column({ name: 'restricted_to_team', type: 'boolean' })
+  restrictedToTeam!: boolean;
+
+  @Column({ type: 'text', nullable: true })
+  team!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  location!: string | null;
+
+  @Column({ name: 'received_on', type: 'date', nullable: true })
+  receivedOn!: string | null;
+
+  @Column({ name: 'registered_at', type: 'timestamptz' })
+  registeredAt!: Date;
+
+  @Column({ name: 'registered_by', type: 'text' })
+  registeredBy!: string;
+
+  static register(
+    input: RegisterCase,
+    {
+      caseNumber,
+      typeName,
+      team,
+      by,
+      at,
+    }: { caseNumber: string; typeName: string; team: string | null; by: string; at: Date },
+  ): CaseHeader {
+    return Object.assign(new CaseHeader(), {
+      caseId: newId('case'),
+      version: 0,
+      caseNumber,
+      caseTypeCode: input.caseTypeCode,
+      title: input.title ?? `${typeName} case`,
+      summary: input.summary ?? null,
+      classification: input.classification ?? 'INTERNAL',
+      restrictedToTeam: input.restrictedToTeam ?? false,
+      team: input.team ?? team,
+      location: input.location ?? null,
+      receivedOn: input.receivedOn ?? null,
+      registeredAt: at,
+      registeredBy: by,
+    });
+  }
+
+  amend(amendment: Amendment): void {
+    Object.assign(this, given(amendment));
+  }
+}

@@ -1,0 +1,66 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { LinkRelation } from '../../contracts/case-registry/case-linked.v1.js';
+
+/** Where a case stands. Follows facts that others own, and has a version of its own. */
+@Entity({ name: 'case_lifecycle' })
+export class CaseLifecycle {
+  @PrimaryColumn({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  /** 1 from registration on; one more with each reopening. */
+  @Column({ type: 'integer' })
+  epoch!: number;
+
+  @Column({ type: 'text' })
+  status!: string;
+}
+
+/** That a case has to do with another. */
+@Entity({ name: 'case_link' })
+export class CaseLink {
+  @PrimaryColumn({ name: 'link_id', type: 'text' })
+  linkId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ name: 'linked_case_id', type: 'text' })
+  linkedCaseId!: string;
+
+  @Column({ type: 'text' })
+  relation!: LinkRelation;
+
+  @Column({ name: 'linked_at', type: 'timestamptz' })
+  linkedAt!: Date;
+
+  @Column({ name: 'linked_by', type: 'text' })
+  linkedBy!: string;
+}
+
+/** What an officer noted. Never changed. */
+@Entity({ name: 'case_note' })
+export class CaseNote {
+  @PrimaryColumn({ name: 'note_id', type: 'text' })
+  noteId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ type: 'text' })
+  text!: string;
+
+  @Column({ name: 'written_at', type: 'timestamptz' })
+  writtenAt!: Date;
+
+  @Column({ name: 'written_by', type: 'text' })
+  writtenBy!: string;
+}

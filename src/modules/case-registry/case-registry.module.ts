@@ -1,0 +1,38 @@
+import { BoundedContext } from '../../platform/bounded-context.js';
+import { AddParty } from './add-party.js';
+import { AmendHeader } from './amend-header.js';
+import { AnswerCaseReference } from './answer-case-reference.js';
+import { CaseHeader } from './case-header.js';
+import { CaseLifecycle, CaseLink, CaseNote } from './case-parts.js';
+import { CaseParty } from './case-party.js';
+import { CaseController } from './case.controller.js';
+import { CaseTypes } from './case-types.js';
+import { FindCases } from './find-cases.js';
+import { LinkCase } from './link-case.js';
+import { NameParties } from './name-parties.js';
+import { PartyNamesProjection } from './party-names.projection.js';
+import { ReadCase } from './read-case.js';
+import { RegisterCaseHandler } from './register-case.js';
+import { RemoveParty } from './remove-party.js';
+import { WriteNote } from './write-note.js';
+
+@BoundedContext({
+  name: 'case-registry',
+  entities: [CaseHeader, CaseParty, CaseLifecycle, CaseLink, CaseNote],
+  controllers: [CaseController],
+  providers: [
+    RegisterCaseHandler,
+    AmendHeader,
+    AddParty,
+    RemoveParty,
+    LinkCase,
+    WriteNote,
+    FindCases,
+    ReadCase,
+    AnswerCaseReference,
+    CaseTypes,
+    NameParties,
+    PartyNamesProjection,
+  ],
+})
+export class CaseRegistryModule {}

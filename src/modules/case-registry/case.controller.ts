@@ -1,0 +1,86 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { CaseParty, RegisterCase } from '../../contracts/case-registry/register-case.js';
+import { PageQuery, type Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { AddParty } from './add-party.js';
+import { AmendHeader, HeaderAmendment } from './amend-header.js';
+import type { CaseNote } from './case-parts.js';
+import { casePolicies } from './case-registry.policies.js';
+import { CaseQuery, FindCases, type ListedCase } from './find-cases.js';
+import { CaseLinkage, LinkCase } from './link-case.js';
+import { ReadCase, type WholeCase } from './read-case.js';
+import { RegisterCaseHandler } from './register-case.js';
+import { RemoveParty } from './remove-party.js';
+import { NoteText, WriteNote } from './write-note.js';
+
+@Controller('cases')
+export class CaseController {
+  constructor(
+    private readonly registerCase: RegisterCaseHandler,
+    private readonly amendHeader: AmendHeader,
+    private readonly addPartyToCase: AddParty,
+    private readonly removePartyFromCase: RemoveParty,
+    private readonly linkCase: LinkCase,
+    private readonly writeNote: WriteNote,
+    private readonly findCases: FindCases,
+    private readonly readCase: ReadCase,
+  ) {}
+
+  @Post()
+  @Allow(casePolicies.register)
+  register(@Body() body: RegisterCase): Promise<Answer> {
+    return this.registerCase.carryOut(body);
+  }
+
+  @Get()
+  @Allow(casePolicies.list)
+  list(@Query() query: CaseQuery): Promise<Page<ListedCase>> {
+    return this.findCases.list(query);
+  }
+
+  @Get(':caseId')
+  @Allow(casePolicies.read)
+  read(@Param('caseId') caseId: string): Promise<WholeCase> {
+    return this.readCase.whole(caseId);
+  }
+
+  @Patch(':caseId')
+  @Allow(casePolicies.amend)
+  amend(@Param('caseId') caseId: string, @Body() body: HeaderAmendment): Promise<Answer> {
+    return this.amendHeader.run(caseId, body);
+  }
+
+  @Post(':caseId/parties')
+  @HttpCode(200)
+  @Allow(casePolicies.addParty)
+  addParty(@Param('caseId') caseId: string, @Body() body: CaseParty): Promise<Answer> {
+    return this.addPartyToCase.run(caseId, body);
+  }
+
+  /** Which party and role is said in the query string: a body of DELETE may be dropped on the way (RFC 9110). */
+  @Delete(':caseId/parties')
+  @HttpCode(200)
+  @Allow(casePolicies.removeParty)
+  removeParty(@Param('caseId') caseId: string, @Query() query: CaseParty): Promise<Answer> {
+    return this.removePartyFromCase.run(caseId, query);
+  }
+
+  @Post(':caseId/links')
+  @Allow(casePolicies.link)
+  link(@Param('caseId') caseId: string, @Body() body: CaseLinkage): Promise<Answer> {
+    return this.linkCase.run(caseId, body);
+  }
+
+  @Post(':caseId/notes')
+  @Allow(casePolicies.note)
+  note(@Param('caseId') caseId: string, @Body() body: NoteText): Promise<Answer> {
+    return this.writeNote.run(caseId, body);
+  }
+
+  @Get(':caseId/notes')
+  @Allow(casePolicies.readNotes)
+  notes(@Param('caseId') caseId: string, @Query() query: PageQuery): Promise<Page<CaseNote>> {
+    return this.readCase.notes(caseId, query);
+  }
+}

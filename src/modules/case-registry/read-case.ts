@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../platform/http/page.js';
+import { refuse } from '../../platform/refusal.js';
+import { isReadable } from './case-access.js';
+import { CaseHeader } from './case-header.js';
+import { CaseLifecycle, CaseLink, type CaseNote } from './case-parts.js';
+import type { CaseParty } from './case-party.js';
+
+/** A party of the case as it is read: the frozen name and the present one, side by side. */
+export type ReadCaseParty = Omit<CaseParty, 'caseId'> & { currentPartyName: string; mergedInto: string | null };
+
+export type WholeCase = CaseHeader & { status: string; epoch: number; parties: ReadCaseParty[]; links: CaseLink[] };
+
+/** The owner's truth about one case. */
+@Injectable()
+export class ReadCase {
+  constructor(private readonly database: ModuleDatabase) {}
+
+  /** @throws NOT_FOUND when there is no such case, or it is not the caller's to see */
+  async whole(caseId: string): Promise<WholeCase> {
+    const header = await this.readable(caseId);
+    const { manager } = this.database.source;
+    const [lifecycle, links, parties] = await Promise.all([
+      manager.findOneByOrFail(CaseLifecycle, { caseId }),
+      manager.find(CaseLink, { where: { caseId }, order: { linkId: 'ASC' } }),
+      this.parties(caseId),
+    ]);
+    return Object.assign(header, { status: lifecycle.status, epoch: lifecycle.epoch, parties, links });
+  }
+
+  /** Oldest first. */
+  async notes(caseId: string, query: PageQuery): Promise<Page<CaseNote>> {
+    await this.readable(caseId);
+    const [after] = cursorOf(query, 1) ?? [''];
+    const rows = await this.database.query<CaseNote>({
+      name: 'case_notes',
+      text: `SELECT note_id AS "noteId", version, case_id AS "caseId", text, written_at AS "writtenAt", written_by AS "writtenBy"
+             FROM case_note WHERE case_id = $1 AND note_id > $2 ORDER BY note_id LIMIT $3`,
+      values: [caseId, after, rowsToRead(query)],
+    });
+    return pageOf(rows, query, ({ noteId }) => [noteId]);
+  }
+
+  private async readable(caseId: string): Promise<CaseHeader> {
+    const header = await this.database.source.manager.findOneBy(CaseHeader, { caseId });
+    if (!header || !isReadable(header)) throw refuse.NOT_FOUND();
+    return header;
+  }
+
+  /** The present name is joined at read: a change of name rewrites no case. A merged party's is the survivor's. */
+  private parties(caseId: string): Promise<ReadCaseParty[]> {
+    return this.database.query<ReadCaseParty>({
+      name: 'case_parties',
+      text: `SELECT p.party_id AS "partyId", p.role, p.party_name_at_registration AS "partyNameAtRegistration",
+               p.party_version_at_registration AS "partyVersionAtRegistration", p.registered_at AS "registeredAt",
+               coalesce(survivor.display_name, n.display_name, p.party_name_at_registration) AS "currentPartyName",
+               n.merged_into AS "mergedInto"
+             FROM case_party p LEFT JOIN party_name n USING (party_id)
+               LEFT JOIN party_name survivor ON survivor.party_id = n.merged_into
+             WHERE p.case_id = $1 ORDER BY p.registered_at, p.role DESC, p.party_id`,
+      values: [caseId],
+    });
+  }
+}

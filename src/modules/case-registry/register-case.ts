@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
+import { RegisterCase } from '../../contracts/case-registry/register-case.js';
+import { currentCall } from '../../platform/context.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { CarriesOut, type CommandHandler } from '../../platform/messaging/handlers.js';
+import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
+import { Work } from '../../platform/messaging/work.js';
+import { CaseHeader } from './case-header.js';
+import { CaseLifecycle } from './case-parts.js';
+import { CaseParty, requireDistinct, requireSubject } from './case-party.js';
+import { casePolicies } from './case-registry.policies.js';
+import { CaseTypes } from './case-types.js';
+import { NameParties } from './name-parties.js';
+
+/** Gives a case its number and registers it, for an officer or for Intake in an officer's name. */
+@Injectable()
+@CarriesOut(RegisterCase, casePolicies.register)
+export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
+  constructor(
+    private readonly work: Work,
+    private readonly types: CaseTypes,
+    private readonly nameParties: NameParties,
+  ) {}
+
+  async carryOut(input: RegisterCase): Promise<Answer> {
+    requireSubject(input.parties);
+    requireDistinct(input.parties);
+    const typeName = await this.types.nameOf(input.caseTypeCode);
+    const names = await this.nameParties.now(input.parties.map(({ partyId }) => partyId));
+    const { actor } = currentCall();
+
+    return this.work.run((tx) => {
+      const caseNumber = allocateNumber(tx, input.caseTypeCode);
+      const at = tx.occurredAt;
+      const header = CaseHeader.register(input, {
+        caseNumber,
+        typeName,
+        team: actor.team ?? null,
+        by: actor.actorId,
+        at,
+      });
+      const { caseId, caseTypeCode, title, classification, restrictedToTeam, team, location, receivedOn } = header;
+      const parties = input.parties.map(({ partyId, role }) => {
+        const { name = '', version = 0 } = names.get(partyId) ?? {};
+        const snapshot = { partyNameAtRegistration: name, partyVersionAtRegistration: version };
+        return Object.assign(new CaseParty(), { caseId, partyId, role, ...snapshot, registeredAt: at });
+      });
+      tx.add(
+        header,
+        ...parties,
+        Object.assign(new CaseLifecycle(), { caseId, version: 0, epoch: 1, status: 'REGISTERED' }),
+      );
+      tx.publish(header, CaseRegistered, {
+        caseId,
+        caseNumber,
+        caseTypeCode,
+        title,
+        classification,
+        restrictedToTeam,
+        team,
+        location,
+        receivedOn,
+        status: 'REGISTERED',
+        parties: parties.map(({ partyId, role, partyVersionAtRegistration }) => ({
+          partyId,
+          role,
+          partyVersionAtRegistration,
+        })),
+      });
+      tx.audit({
+        eventType: 'CaseRegisteredAudit',
+        action: 'REGISTER_CASE',
+        subject: { caseId },
+        subjectVersion: header.version,
+        afterState: 'REGISTERED',
+        dataUsed: [...names].map(([partyId, { version }]) => `${partyId}@${version}`),
+      });
+      return {
+        status: 201,
+        location: `/cases/${caseId}`,
+        body: { caseId, caseNumber, status: 'REGISTERED' },
+        of: header,
+        mayLag: ['caseDossier', 'officerWorklist'],
+      };
+    });
+  }
+}
+
+/** The next number of this type and year. Allocated in the commit itself: the counter is locked no longer than that. */
+function allocateNumber(tx: UnitOfWork, caseTypeCode: string): string {
+  return tx.allocate(
+    `INSERT INTO case_number_counter AS counter (case_type_code, year, last_number) VALUES ($1, $2, 1)
+     ON CONFLICT (case_type_code, year) DO UPDATE SET last_number = counter.last_number + 1
+     RETURNING case_type_code || '-' || year || '-' || lpad(last_number::text, 6, '0') AS value`,
+    [caseTypeCode, tx.occurredAt.getUTCFullYear()],
+  );
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { In, LessThan, Raw, type FindOptionsWhere } from 'typeorm';
+import { clearedFor, currentCall } from '../../platform/context.js';
+import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
+import { refuse } from '../../platform/refusal.js';
+import { requireReadable } from './party-access.js';
+import { Party } from './party.js';
+
+export class PartyQuery extends PageQuery {
+  /** The beginning of the legal name, in any case. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 300)
+  search?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  registrationNumber?: string;
+}
+
+const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** The owner's answers about parties, within the reader's clearance. */
+@Injectable()
+export class FindParties {
+  constructor(private readonly database: ModuleDatabase) {}
+
+  async one(partyId: string): Promise<Party & { displayName: string }> {
+    const party = await this.database.source.manager.findOneBy(Party, { partyId });
+    if (!party) throw refuse.NOT_FOUND();
+    requireReadable(party);
+    return { ...party, displayName: party.legalName } as Party & { displayName: string };
+  }
+
+  /** Newest first. */
+  async list(query: PartyQuery): Promise<Page<Party>> {
+    const [after] = cursorOf(query, 1) ?? [];
+    const where: FindOptionsWhere<Party> = {
+      classification: In(clearedFor(currentCall().actor.clearance)),
+      ...(query.registrationNumber && { registrationNumber: query.registrationNumber }),
+      ...(after && { partyId: LessThan(after) }),
+      ...(query.search && {
+        legalName: Raw((column) => `lower(${column}) LIKE :prefix`, {
+          prefix: `${literal(query.search.toLowerCase())}%`,
+        }),
+      }),
+    };
+    const rows = await this.database.source.manager.find(Party, {
+      where,
+      order: { partyId: 'DESC' },
+      take: rowsToRead(query),
+    });
+    return pageOf(rows, query, ({ partyId }) => [partyId]);
+  }
+}

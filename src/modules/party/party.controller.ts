@@ -1,0 +1,69 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ContactPreference, RegisterParty } from '../../contracts/party/register-party.js';
+import type { Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { ChangeContactPreference } from './change-contact-preference.js';
+import { ChangeProfile, ProfileChange } from './change-profile.js';
+import { FindParties, PartyQuery } from './find-parties.js';
+import { MergeParty, PartyMerge } from './merge-party.js';
+import type { Party } from './party.js';
+import { partyPolicies } from './party.policies.js';
+import { RegisterPartyHandler } from './register-party.js';
+import { PartyUnmerge, UnmergeParty } from './unmerge-party.js';
+
+@Controller('parties')
+export class PartyController {
+  constructor(
+    private readonly registerParty: RegisterPartyHandler,
+    private readonly changeProfile: ChangeProfile,
+    private readonly changeContactPreference: ChangeContactPreference,
+    private readonly mergeParty: MergeParty,
+    private readonly unmergeParty: UnmergeParty,
+    private readonly findParties: FindParties,
+  ) {}
+
+  @Post()
+  @Allow(partyPolicies.register)
+  register(@Body() body: RegisterParty): Promise<Answer> {
+    return this.registerParty.carryOut(body);
+  }
+
+  @Get()
+  @Allow(partyPolicies.list)
+  list(@Query() query: PartyQuery): Promise<Page<Party>> {
+    return this.findParties.list(query);
+  }
+
+  @Get(':partyId')
+  @Allow(partyPolicies.read)
+  read(@Param('partyId') partyId: string): Promise<Party> {
+    return this.findParties.one(partyId);
+  }
+
+  @Patch(':partyId/profile')
+  @Allow(partyPolicies.changeProfile)
+  profile(@Param('partyId') partyId: string, @Body() body: ProfileChange): Promise<Answer> {
+    return this.changeProfile.run(partyId, body);
+  }
+
+  @Put(':partyId/contact-preference')
+  @Allow(partyPolicies.changeContactPreference)
+  contactPreference(@Param('partyId') partyId: string, @Body() body: ContactPreference): Promise<Answer> {
+    return this.changeContactPreference.run(partyId, body);
+  }
+
+  @Post(':partyId/merge')
+  @HttpCode(200)
+  @Allow(partyPolicies.merge)
+  merge(@Param('partyId') partyId: string, @Body() body: PartyMerge): Promise<Answer> {
+    return this.mergeParty.run(partyId, body);
+  }
+
+  @Post(':partyId/unmerge')
+  @HttpCode(200)
+  @Allow(partyPolicies.unmerge)
+  unmerge(@Param('partyId') partyId: string, @Body() body: PartyUnmerge): Promise<Answer> {
+    return this.unmergeParty.run(partyId, body);
+  }
+}

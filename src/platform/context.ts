@@ -1,0 +1,61 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Lowest to highest. */
+export const CLASSIFICATIONS = ['PUBLIC', 'INTERNAL', 'CONFIDENTIAL', 'RESTRICTED'] as const;
+export type Classification = (typeof CLASSIFICATIONS)[number];
+
+/** Who acts, as the token (or the system itself) says. */
+export interface Actor {
+  actorId: string;
+  roles: readonly string[];
+  clearance: Classification;
+  team?: string;
+  /** Only on the portal. */
+  partyId?: string;
+}
+
+/** The policy decision under which a command runs; the audit record carries it. */
+export interface PolicyDecision {
+  policyDecisionId: string;
+  policies: readonly string[];
+  /** The role that the policy accepted. */
+  role: string;
+}
+
+/** What a repeat of a command must match to be answered from the first answer. */
+export interface Idempotency {
+  key: string;
+  /** Digest of method, path and body. */
+  digest: string;
+}
+
+/** Everything about a call that is not its input. One call is one command or one read. */
+export interface Call {
+  actor: Actor;
+  correlationId: string;
+  commandId: string;
+  traceparent?: string;
+  /** The event or command that led here; the command itself unless an event did. */
+  causationId: string;
+  policyDecision: PolicyDecision;
+  idempotency?: Idempotency;
+  /** From If-Match: the version of the aggregate in the path that the caller has seen. */
+  expectedVersion?: number;
+}
+
+const calls = new AsyncLocalStorage<Call>();
+
+export const withCall = <T>(call: Call, work: () => T): T => calls.run(call, work);
+
+/** @throws Error outside a call: a programming error, never a user's. */
+export const currentCall = (): Call => {
+  const call = calls.getStore();
+  if (!call) throw new Error('No call is under way here.');
+  return call;
+};
+
+export const maybeCurrentCall = (): Call | undefined => calls.getStore();
+
+/** The classifications that this clearance may see. */
+export const clearedFor = (clearance: Classification): Classification[] =>
+  CLASSIFICATIONS.slice(0, CLASSIFICATIONS.indexOf(clearance) + 1);

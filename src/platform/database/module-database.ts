@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import type { Declaration } from '../ownership/declaration.js';
+
+/** A statement with a name is planned once a connection; without one it is planned at every call. */
+export interface Statement {
+  name?: string;
+  text: string;
+  values: unknown[];
+}
+
+/**
+ * One module's connections, under its own role. TypeORM reads entities through the same pool that the platform
+ * writes through: two pools a module would double the connections.
+ */
+export class ModuleDatabase {
+  private constructor(
+    readonly declaration: Declaration,
+    readonly source: DataSource,
+    readonly pool: pg.Pool,
+  ) {}
+
+  static async open(
+    declaration: Declaration,
+    url: string,
+    entities: EntityTarget<ObjectLiteral>[],
+    poolSize: number,
+  ): Promise<ModuleDatabase> {
+    const source = new DataSource({
+      type: 'postgres',
+      url,
+      schema: declaration.database.schema,
+      entities: entities as (new () => ObjectLiteral)[],
+      synchronize: false,
+      logging: false,
+      installExtensions: false,
+      poolSize,
+      applicationName: `remit ${declaration.module}`,
+      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 },
+      // An idle connection that the server ends is replaced at the next use.
+      poolErrorHandler: () => undefined,
+    });
+    await source.initialize();
+    return new ModuleDatabase(declaration, source, (source.driver as unknown as { master: pg.Pool }).master);
+  }
+
+  async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
+    return (await this.pool.query<Row>(statement)).rows;
+  }
+
+  /** Runs work in a transaction on one connection; for consumers, whose batch needs more than one statement. */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, opening = ''): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(`BEGIN;${opening}`);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: unknown) => (broken = failure as Error));
+      throw error;
+    } finally {
+      // A connection that cannot even roll back must not go to the next user of the pool.
+      client.release(broken);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.source.destroy();
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { Declaration } from '../ownership/declaration.js';
+import { connectionFor } from './credentials.js';
+import { grant } from './grants.js';
+import { migrate, migrationsOf, NewerSchemaError, status } from './migrate.js';
+import { provisionRoles, provisionSchemas } from './provision.js';
+import { rolesOf } from './roles.js';
+
+/** Any fixed number: replicas that start at once take turns. */
+const PREPARATION_LOCK = 7_306_413_201;
+
+/** How each module connects: by its own role, and never by another's. */
+export type Connections = ReadonlyMap<string, string>;
+
+/**
+ * Runs work as the administrator, one process at a time.
+ * @throws the connection's error when the server is not reachable.
+ */
+export async function asAdministrator<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url });
+  // A server that goes away in between rejects the query under way; the event itself needs a listener.
+  admin.on('error', () => undefined);
+  await admin.connect();
+  try {
+    await admin.query('SELECT pg_advisory_lock($1)', [PREPARATION_LOCK]);
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** Provisions, migrates and grants, and answers how each module connects. Does only what is still to do. */
+export function prepareDatabase(
+  administratorUrl: string,
+  declarations: readonly Declaration[],
+  given: Readonly<Record<string, string>> = {},
+): Promise<Connections> {
+  return asAdministrator(administratorUrl, async (admin) => {
+    const credentials = await provisionRoles(admin, declarations, secretOf(administratorUrl));
+    const urlOf = (role: string): string => connectionFor(administratorUrl, role, credentials.passwordOf(role));
+    const wanted = await digestOf(declarations);
+    const ready = (await markOf(admin)) === wanted;
+    if (!ready) await provisionSchemas(admin, declarations);
+    await migrate(admin, declarations, (declaration) => urlOf(rolesOf(declaration).migrator));
+    if (!ready) await grant(admin, declarations, wanted);
+    return new Map(
+      declarations.map((declaration) => [
+        declaration.module,
+        given[declaration.module] ?? urlOf(rolesOf(declaration).runtime),
+      ]),
+    );
+  });
+}
+
+/** Everything that schemas and grants follow from. */
+async function digestOf(declarations: readonly Declaration[]): Promise<string> {
+  const migrations = await Promise.all(declarations.map((declaration) => migrationsOf(declaration)));
+  const names = migrations.map((each) => each.map(({ name }) => name));
+  return createHash('sha256')
+    .update(JSON.stringify([declarations, names]))
+    .digest('hex');
+}
+
+async function markOf(admin: pg.Client): Promise<string | null> {
+  const { rows } = await admin.query<{ mark: string | null }>(
+    `SELECT obj_description(oid, 'pg_namespace') AS mark FROM pg_namespace WHERE nspname = 'bus'`,
+  );
+  return rows[0]?.mark ?? null;
+}
+
+/**
+ * For a database that someone else prepares: checks, changes nothing.
+ * @throws Error in one line when a module's schema is behind this code or ahead of it.
+ */
+export async function checkDatabase(
+  given: Readonly<Record<string, string>>,
+  declarations: readonly Declaration[],
+): Promise<Connections> {
+  const connections = new Map<string, string>();
+  for (const declaration of declarations) {
+    const variable = `REMIT_DB_${declaration.module === 'platform' ? 'PLATFORM' : declaration.module.toUpperCase().replaceAll('-', '_')}_URL`;
+    const url = given[declaration.module];
+    if (!url) throw new Error(`${variable} is missing: without DATABASE_URL each module needs its own.`);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      const [found] = declaration.module === 'platform' ? [] : await status(client, [declaration]);
+      if (found && found.unknown.length > 0) throw new NewerSchemaError(found);
+      if (found && found.pending.length > 0)
+        throw new Error(`The schema ${found.schema} is behind: run "remit db migrate" as an administrator first.`);
+    } finally {
+      await client.end();
+    }
+    connections.set(declaration.module, url);
+  }
+  return connections;
+}
+
+/** The administrator's password, from which the modules' are derived. */
+function secretOf(url: string): string {
+  const { password } = new URL(url);
+  if (password === '')
+    throw new Error('DATABASE_URL needs the administrator\u2019s password; the modules\u2019 are derived from it.');
+  return decodeURIComponent(password);
+}

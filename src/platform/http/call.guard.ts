@@ -1,0 +1,76 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Call } from '../context.js';
+import { Authenticator } from '../identity/authenticator.js';
+import { newId } from '../ids.js';
+import { digestOf } from '../messaging/digest.js';
+import { authorize } from '../policy/authorize.js';
+import { POLICY, type Policy } from '../policy/policy.js';
+import { refuse, invalid } from '../refusal.js';
+import { Refusals } from './refusals.js';
+import { correlationIdOf, headerOf, traceparentOf, type RemitRequest } from './request.js';
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Who calls, whether they may, and under which conditions: everything that is settled before a use case begins. */
+@Injectable()
+export class CallGuard implements CanActivate {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly refusals: Refusals,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<RemitRequest>();
+    const policy = Reflect.getMetadata(POLICY, context.getHandler()) as Policy | undefined;
+    // Boot refuses such a route; this is the second lock on the same door.
+    if (!policy) throw refuse.FORBIDDEN('This endpoint has no policy.');
+    const correlationId = correlationIdOf(request);
+    const commandId = newId('cmd');
+    const traceparent = traceparentOf(request);
+    if (policy.roles === 'PUBLIC') return true;
+    const actor = await this.authenticator.actorOf(headerOf(request, 'authorization'), policy.audience ?? 'remit');
+    request.call = {
+      actor,
+      correlationId,
+      commandId,
+      causationId: commandId,
+      policyDecision: { policyDecisionId: newId('pdp'), policies: [policy.name ?? policy.endpoint], role: 'NONE' },
+      ...(traceparent && { traceparent }),
+    };
+    try {
+      request.call.policyDecision = authorize(policy, actor);
+    } catch (error) {
+      await this.refusals.audit(context, policy, error);
+      throw error;
+    }
+    Object.assign(request.call, conditionsOf(request, policy));
+    return true;
+  }
+}
+
+function conditionsOf(request: RemitRequest, policy: Policy): Pick<Call, 'expectedVersion' | 'idempotency'> {
+  const expectedVersion = policy.ifMatch ? expectedVersionOf(headerOf(request, 'if-match')) : undefined;
+  const key = request.method === 'GET' ? undefined : headerOf(request, 'idempotency-key');
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key))
+    throw invalid({
+      name: 'Idempotency-Key',
+      code: 'FORMAT',
+      reason: 'Use 1 to 255 visible ASCII letters, such as a UUID.',
+    });
+  const digest = key && digestOf(`${request.method} ${request.url}`, request.body ?? null);
+  return {
+    ...(expectedVersion !== undefined && { expectedVersion }),
+    ...(key && digest && { idempotency: { key, digest } }),
+  };
+}
+
+function expectedVersionOf(header: string | undefined): number {
+  if (header === undefined || header.trim() === '*')
+    throw refuse.PRECONDITION_REQUIRED(
+      'Send If-Match with the ETag that you were given when you read it, e.g. If-Match: "3".',
+    );
+  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
+  if (version === undefined)
+    throw invalid({ name: 'If-Match', code: 'FORMAT', reason: 'Send one ETag as you were given it, e.g. "3".' });
+  return Number(version);
+}

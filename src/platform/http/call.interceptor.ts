@@ -1,0 +1,66 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { withCall } from '../context.js';
+import { Kernel } from '../kernel.js';
+import type { Answer } from '../messaging/answer.js';
+import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
+import { POLICY, type Policy } from '../policy/policy.js';
+import { API_PREFIX } from './prefix.js';
+import { Refusals } from './refusals.js';
+import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js';
+
+const isAnswer = (result: unknown): result is Answer =>
+  typeof result === 'object' &&
+  result !== null &&
+  'status' in result &&
+  'body' in result &&
+  typeof result.body === 'string';
+
+/** Runs a route inside its call, repeats a first answer where the key says so, and puts answers on the wire. */
+@Injectable()
+export class CallInterceptor implements NestInterceptor {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly refusals: Refusals,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<RemitRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    void reply.header('x-correlation-id', correlationIdOf(request));
+    const traceparent = traceparentOf(request);
+    if (traceparent) void reply.header('traceparent', traceparent);
+    const { call } = request;
+    if (!call) return next.handle();
+    const isCommand = request.method !== 'GET';
+    if (isCommand) void reply.header('x-command-id', call.commandId);
+    const work = this.kernel.workOf(Reflect.getMetadata(BOUNDED_CONTEXT, context.getClass()) as string);
+    const run = (): Promise<unknown> => lastValueFrom(next.handle());
+    const policy = Reflect.getMetadata(POLICY, context.getHandler()) as Policy;
+    return from(
+      withCall(call, async () => {
+        try {
+          const result = isCommand && work ? await work.answering(run as () => Promise<Answer>) : await run();
+          return this.send(result, reply);
+        } catch (error) {
+          await this.refusals.audit(context, policy, error);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  private send(result: unknown, reply: FastifyReply): unknown {
+    if (isAnswer(result)) {
+      void reply.status(result.status).header('content-type', 'application/json; charset=utf-8');
+      if (result.etag) void reply.header('etag', result.etag);
+      if (result.location) void reply.header('location', `/${API_PREFIX}${result.location}`);
+      return result.body;
+    }
+    const version = (result as { version?: unknown } | null | undefined)?.version;
+    if (typeof version === 'number') void reply.header('etag', `"${version}"`);
+    return result;
+  }
+}

@@ -1,0 +1,89 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Configuration } from '../configuration.js';
+import { Authenticator } from '../identity/authenticator.js';
+import { refuse } from '../refusal.js';
+import { DeliveryMetrics } from '../telemetry/metrics.js';
+import { Log } from '../telemetry/log.js';
+import { describeApi } from './openapi.js';
+import { requirePolicies } from './require-policies.js';
+import { API_PREFIX } from './prefix.js';
+import type { RemitRequest } from './request.js';
+import { ValidationPipe } from './validation.pipe.js';
+
+const OUTSIDE_THE_PREFIX = ['healthz', 'readyz', 'metrics'];
+
+/** Builds the HTTP server around an application module. It listens only when told to. */
+export async function createServer(
+  applicationModule: Parameters<typeof NestFactory.create>[0],
+  configuration: Configuration,
+  log: Log,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: configuration.bodyLimitBytes,
+    requestTimeout: configuration.requestTimeoutMs,
+    keepAliveTimeout: 65_000,
+    // Idle connections must not hold up a graceful stop.
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(applicationModule, adapter, {
+    logger: log,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_PREFIX });
+  app.useGlobalPipes(new ValidationPipe());
+  requirePolicies(app);
+
+  const server = adapter.getInstance();
+  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  await limitRates(app, configuration.rateLimitPerSecond);
+  if (configuration.corsOrigins.length > 0)
+    app.enableCors({
+      origin: [...configuration.corsOrigins],
+      exposedHeaders: ['etag', 'location', 'x-correlation-id'],
+    });
+  server.addContentTypeParser(
+    'text/csv',
+    { parseAs: 'string', bodyLimit: 16 * configuration.bodyLimitBytes },
+    (_, body, done) => {
+      done(null, body);
+    },
+  );
+  measureRequests(app);
+  describeApi(app);
+  return app;
+}
+
+async function limitRates(app: NestFastifyApplication, perSecond: number): Promise<void> {
+  const authenticator = app.get(Authenticator);
+  await app.register(rateLimit, {
+    max: perSecond,
+    timeWindow: 1_000,
+    // By actor once the token is known, else by address: one officer's mistake must not stop a whole office.
+    keyGenerator: (request) => {
+      const subject = authenticator.knownSubject(request.headers.authorization);
+      return subject ? `actor ${subject}` : `address ${request.ip}`;
+    },
+    errorResponseBuilder: () => refuse.RATE_LIMITED('Slow down and try again.', { retryAfterSeconds: 1 }),
+  });
+}
+
+function measureRequests(app: NestFastifyApplication): void {
+  const { requests } = app.get(DeliveryMetrics);
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', (request: RemitRequest, _, done) => {
+    request.startedAt = process.hrtime.bigint();
+    done();
+  });
+  server.addHook('onResponse', (request: RemitRequest, reply, done) => {
+    const seconds = Number(process.hrtime.bigint() - (request.startedAt ?? 0n)) / 1e9;
+    requests.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode },
+      seconds,
+    );
+    done();
+  });
+}

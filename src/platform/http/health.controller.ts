@@ -1,0 +1,49 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { Kernel } from '../kernel.js';
+import { Allow } from '../policy/policy.js';
+import { Refusal } from '../refusal.js';
+import { DeliveryMetrics } from '../telemetry/metrics.js';
+import { Clock } from '../clock.js';
+
+/** For those who run the container. Outside the API's prefix, and without a token. */
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly metrics: DeliveryMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The process lives. */
+  @Get('healthz')
+  @Allow({ endpoint: 'GET /healthz', roles: 'PUBLIC' })
+  live(): { status: string } {
+    return { status: 'UP' };
+  }
+
+  /** Commands can be taken. A stopped relay does not count: it shows in freshness. */
+  @Get('readyz')
+  @Allow({ endpoint: 'GET /readyz', roles: 'PUBLIC' })
+  async ready(): Promise<{ status: string }> {
+    try {
+      await Promise.all(
+        [...this.kernel.opened.values()].map((database) => database.query({ text: 'SELECT 1', values: [] })),
+      );
+    } catch {
+      throw new Refusal('NOT_READY', 503, 'The database does not answer.', undefined, { retryAfterSeconds: 1 });
+    }
+    return { status: 'READY' };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @Allow({ endpoint: 'GET /metrics', roles: 'PUBLIC' })
+  async expose(): Promise<string> {
+    const now = this.clock.now().getTime();
+    for (const [name, { consumer }] of this.kernel.delivery.consumers) {
+      if (consumer.isHeld) this.metrics.lag.set({ consumer: name }, (now - consumer.watermark.getTime()) / 1000);
+      else this.metrics.lag.remove({ consumer: name });
+    }
+    return this.metrics.registry.metrics();
+  }
+}

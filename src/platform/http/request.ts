@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import type { Call } from '../context.js';
+import { idPattern, newId } from '../ids.js';
+
+/** A request as the platform's guard leaves it. */
+export interface RemitRequest extends FastifyRequest {
+  call?: Call;
+  correlationId?: string;
+  startedAt?: bigint;
+}
+
+/** Letters that cannot break a log line or a header. */
+const CORRELATION_ID = /^[\w.:-]{1,100}$/;
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+
+/** The caller's correlation id, or a new one. */
+export function correlationIdOf(request: RemitRequest): string {
+  const given = single(request.headers['x-correlation-id']);
+  request.correlationId ??= given && CORRELATION_ID.test(given) ? given : newId('corr');
+  return request.correlationId;
+}
+
+/** W3C trace context, where it is well formed. */
+export function traceparentOf(request: RemitRequest): string | undefined {
+  const given = single(request.headers.traceparent);
+  return given && TRACEPARENT.test(given) ? given : undefined;
+}
+
+export const headerOf = (request: RemitRequest, name: string): string | undefined => single(request.headers[name]);
+
+export const isId = (prefix: string, value: string): boolean => idPattern(prefix).test(value);

@@ -1,0 +1,36 @@
+import type { INestApplication } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { POLICY, type Policy } from '../policy/policy.js';
+
+export interface Route {
+  controller: string;
+  method: string;
+  policy: Policy | undefined;
+}
+
+/** Every route of the application with its row of the permission table. */
+export function routesOf(app: INestApplication): Route[] {
+  const scanner = new MetadataScanner();
+  return app
+    .get(DiscoveryService, { strict: false })
+    .getControllers()
+    .flatMap(({ instance, metatype }) => {
+      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
+      return scanner.getAllMethodNames(prototype).flatMap((method) => {
+        const handler = prototype[method];
+        if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
+        const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
+        return [{ controller: metatype?.name ?? '', method, policy }];
+      });
+    });
+}
+
+/** Deny by default begins at start. @throws Error naming every route without a policy */
+export function requirePolicies(app: INestApplication): void {
+  const open = routesOf(app).filter(({ policy }) => policy === undefined);
+  if (open.length > 0)
+    throw new Error(
+      `These routes declare no policy: ${open.map(({ controller, method }) => `${controller}.${method}`).join(', ')}.`,
+    );
+}

@@ -1,0 +1,21 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { checkInput } from '../messaging/check-input.js';
+import { invalid } from '../refusal.js';
+
+const PRIMITIVES = new Set<unknown>([String, Number, Boolean, Array, Object, undefined]);
+
+/** Checks bodies and query strings against their classes, as commands from other modules are checked. */
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
+    if (type === 'custom' || type === 'param' || PRIMITIVES.has(metatype)) return value;
+    if (type === 'query') this.refuseRepeats(value);
+    return checkInput(metatype as new () => object, value ?? {});
+  }
+
+  private refuseRepeats(value: unknown): void {
+    const repeated = Object.entries((value ?? {}) as object).filter(([, each]) => Array.isArray(each));
+    if (repeated.length > 0)
+      throw invalid(...repeated.map(([name]) => ({ name, code: 'REPEATED', reason: 'Give this parameter once.' })));
+  }
+}

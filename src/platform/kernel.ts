@@ -1,0 +1,123 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { ObjectLiteral } from 'typeorm';
+import type { Type } from '@nestjs/common';
+import { Clock } from './clock.js';
+import { storedClock, storeClock } from './database/stored-clock.js';
+import { ModuleDatabase } from './database/module-database.js';
+import type { Connections } from './database/prepare-database.js';
+import { collectHandlers } from './messaging/collect-handlers.js';
+import { Bus, Switchboard } from './messaging/bus.js';
+import { Delivery } from './messaging/delivery.js';
+import { Work } from './messaging/work.js';
+import type { Declaration } from './ownership/declaration.js';
+import { ReadModels } from './projections/read-models.js';
+import { Log } from './telemetry/log.js';
+import { DeliveryMetrics } from './telemetry/metrics.js';
+
+/** What an application is started with. */
+export interface Foundation {
+  declarations: readonly Declaration[];
+  connections: Connections;
+  poolSize: number;
+  /** This process alone uses the database, as with the embedded server. */
+  alone: boolean;
+}
+
+export const FOUNDATION = Symbol('foundation');
+
+/** Holds the modules together: opens their databases, connects their handlers, starts and stops delivery. */
+@Injectable()
+export class Kernel implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly databases = new Map<string, ModuleDatabase>();
+  private readonly works = new Map<string, Work>();
+  private readonly switchboard = new Switchboard();
+  private running: Delivery | undefined;
+  private forgetting: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(FOUNDATION) readonly foundation: Foundation,
+    private readonly discovery: DiscoveryService,
+    private readonly clock: Clock,
+    private readonly metrics: DeliveryMetrics,
+    private readonly log: Log,
+  ) {}
+
+  async openDatabase(module: string, entities: Type<ObjectLiteral>[]): Promise<ModuleDatabase> {
+    const url = this.foundation.connections.get(module);
+    if (!url) throw new Error(`The module ${module} has no connection.`);
+    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, this.foundation.poolSize);
+    this.databases.set(module, database);
+    return database;
+  }
+
+  workFor(database: ModuleDatabase): Work {
+    const work = new Work(database, this.clock, () => this.running?.committed());
+    this.works.set(database.declaration.module, work);
+    return work;
+  }
+
+  /** The way a module writes, for those who know only its name (repeated requests). */
+  workOf(module: string): Work | undefined {
+    return this.works.get(module);
+  }
+
+  busFor(module: string): Bus {
+    return new Bus(this.declarationOf(module), this.switchboard);
+  }
+
+  readModelsFor(database: ModuleDatabase): ReadModels {
+    return new ReadModels(database, this.clock, () => this.delivery);
+  }
+
+  declarationOf(module: string): Declaration {
+    const found = this.foundation.declarations.find((declaration) => declaration.module === module);
+    if (!found) throw new Error(`The module ${module} has no ownership.yaml.`);
+    return found;
+  }
+
+  /** @throws Error before the application has started */
+  get delivery(): Delivery {
+    if (!this.running) throw new Error('Delivery has not started.');
+    return this.running;
+  }
+
+  /** Databases by module, the platform's own included. */
+  get opened(): ReadonlyMap<string, ModuleDatabase> {
+    return this.databases;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const bus = await this.openDatabase('platform', []);
+    this.clock.moveTo(await storedClock(bus));
+    const handlers = collectHandlers(this.discovery, this.foundation.declarations, this.databases, this.works);
+    for (const [type, handler] of handlers.questions) this.switchboard.questions.set(type, handler);
+    for (const [type, route] of handlers.commands) this.switchboard.commands.set(type, route);
+    const { alone } = this.foundation;
+    this.running = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
+    await this.running.start();
+    const HOUR = 3_600_000;
+    this.forgetting = setInterval(() => void this.forgetOldAnswers(), HOUR).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.forgetting);
+    await this.running?.stop();
+    await Promise.all([...this.databases.values()].map((database) => database.close()));
+  }
+
+  /** Moves the clock forward, for good: the offset lasts across restarts. Delivery looks again before this returns. */
+  async advanceClock(milliseconds: number): Promise<void> {
+    const bus = this.databases.get('platform');
+    if (!bus) throw new Error('The application has not started.');
+    this.clock.moveTo(await storeClock(bus, milliseconds));
+    await this.delivery.feed.fresh();
+  }
+
+  private async forgetOldAnswers(): Promise<void> {
+    for (const work of this.works.values())
+      await work.forgetOldAnswers().catch((error: unknown) => {
+        this.log.fault('Old idempotency records could not be dropped.', error as Error);
+      });
+  }
+}

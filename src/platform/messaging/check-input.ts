@@ -1,0 +1,36 @@
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError } from 'class-validator';
+import { invalid, type InvalidParam } from '../refusal.js';
+
+const codeOf = (rule: string): string => rule.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+
+/** Every field that is wrong, with its path as a client would write it: `parties[0].role`. */
+export function invalidParams(errors: readonly ValidationError[], path = ''): InvalidParam[] {
+  return errors.flatMap((error) => {
+    const inList = /^\d+$/.test(error.property);
+    const name = inList ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, reason]) => ({
+      name,
+      code: rule === 'whitelistValidation' ? 'UNKNOWN_FIELD' : codeOf(rule),
+      reason: rule === 'whitelistValidation' ? 'This field is not known here; remove it.' : `${reason}.`,
+    }));
+    return [...own, ...invalidParams(error.children ?? [], name)];
+  });
+}
+
+/**
+ * Checks an input against its class. Unknown fields are refused.
+ * @throws VALIDATION_FAILED that names every wrong field; the values themselves are never repeated
+ */
+export async function checkInput<Input extends object>(contract: new () => Input, input: unknown): Promise<Input> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw invalid({ name: 'body', code: 'IS_OBJECT', reason: 'The body must be a JSON object.' });
+  const instance = plainToInstance(contract, input);
+  const errors = await validate(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    validationError: { target: false, value: false },
+  });
+  if (errors.length > 0) throw invalid(...invalidParams(errors));
+  return instance;
+}

@@ -1,0 +1,101 @@
+import type pg from 'pg';
+import type { ModuleDatabase } from '../database/module-database.js';
+import { BEGINNING, type Cursor } from './log-reader.js';
+
+/** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
+const LEASE_SECONDS = 6;
+
+/** Another process holds the consumer now: whatever this one was about to commit must not be. */
+export class LeaseLost extends Error {}
+
+export interface Held {
+  epoch: string;
+  cursor: Cursor;
+}
+
+/**
+ * Where a consumer stands, and which process may move it. A process that was frozen and comes back finds another
+ * epoch and cannot commit. Leases instead of session locks, which leak behind a connection pooler.
+ */
+export class ConsumerOffset {
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly consumer: string,
+    private readonly holder: string,
+  ) {}
+
+  /**
+   * Takes the consumer if nobody holds it.
+   * @param alone this process is known to be the only one, so that what a killed one left behind counts for nothing
+   */
+  async take(alone: boolean): Promise<Held | undefined> {
+    await this.database.query({
+      text: `INSERT INTO consumer_offset (consumer_name, snapshot) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+      values: [this.consumer, BEGINNING.snapshot],
+    });
+    const [row] = await this.database.query<{
+      epoch: string;
+      snapshot: string;
+      until_snapshot: string | null;
+      position: string | null;
+    }>({
+      name: 'offset_take',
+      text: `UPDATE consumer_offset SET holder = $2, epoch = epoch + 1,
+               lease_until = clock_timestamp() + make_interval(secs => $3)
+             WHERE consumer_name = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2 OR $4)
+             RETURNING epoch, snapshot, until_snapshot, position`,
+      values: [this.consumer, this.holder, LEASE_SECONDS, alone],
+    });
+    if (!row) return undefined;
+    const { epoch, snapshot, until_snapshot: until, position } = row;
+    return { epoch, cursor: until === null ? { snapshot } : { snapshot, until, position: position ?? '0' } };
+  }
+
+  /** Extends the lease, and notes how far the consumer is although it had nothing to apply. */
+  async renew(epoch: string, cursor: Cursor, watermark: Date): Promise<boolean> {
+    const rows = await this.database.query<{ epoch: string }>({
+      name: 'offset_renew',
+      text: `UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
+               until_snapshot = $5, position = $6, watermark = $7
+             WHERE consumer_name = $1 AND epoch = $2 RETURNING epoch`,
+      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark],
+    });
+    return rows.length === 1;
+  }
+
+  /** Gives the consumer back, so that another process need not wait for the lease to end. */
+  async release(epoch: string, cursor: Cursor, watermark: Date): Promise<void> {
+    if (!(await this.renew(epoch, cursor, watermark))) return;
+    await this.database.query({
+      text: 'UPDATE consumer_offset SET lease_until = NULL, holder = NULL WHERE consumer_name = $1 AND epoch = $2',
+      values: [this.consumer, epoch],
+    });
+  }
+
+  /**
+   * Moves the offset inside the transaction that applies the events.
+   * @returns false when delivery to this consumer is paused; @throws LeaseLost when another process holds it.
+   */
+  async move(client: pg.PoolClient, epoch: string, cursor: Cursor, watermark: Date): Promise<boolean> {
+    const { rows } = await client.query<{ held: boolean; paused: boolean }>({
+      name: 'offset_move',
+      text: `WITH gate AS (
+               SELECT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1)) AS paused
+             ), moved AS (
+               UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
+                 until_snapshot = $5, position = $6, watermark = $7
+               WHERE consumer_name = $1 AND epoch = $2 RETURNING 1
+             )
+             SELECT gate.paused, EXISTS (SELECT 1 FROM moved) AS held FROM gate`,
+      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark],
+    });
+    if (!rows[0]?.held) throw new LeaseLost();
+    return !rows[0].paused;
+  }
+}
+
+const placeOf = ({ snapshot, until, position }: Cursor): [string, string | null, string | null] => [
+  snapshot,
+  until ?? null,
+  position ?? null,
+];

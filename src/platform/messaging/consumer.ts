@@ -1,0 +1,185 @@
+import type { ConsumerOffset, Held } from './consumer-offset.js';
+import { LeaseLost } from './consumer-offset.js';
+import type { Envelope } from './envelope.js';
+import type { Feed, Window } from './feed.js';
+import type { Cursor, LogReader } from './log-reader.js';
+
+const BATCH = 500;
+/** Further behind than this, the log is read anew rather than windows kept in memory. */
+const FAR_BEHIND = 20_000;
+const RENEW_MS = 2_000;
+const IDLE_MS = 1_000;
+const TROUBLE_MS = 500;
+
+/** What is to be applied together with the offset that follows it. */
+export interface Batch {
+  events: readonly Envelope[];
+  after: Cursor;
+  watermark: Date;
+  epoch: string;
+}
+
+/** How a kind of consumer applies a batch; resolves once it is committed. */
+export interface Deliverer {
+  /** The consumer was just taken: learn what the previous holder left. */
+  taken(): Promise<void>;
+  /** @returns false when delivery was paused meanwhile and nothing was committed. */
+  deliver(batch: Batch): Promise<boolean>;
+  /** Between batches: what is due again. */
+  between(): Promise<void>;
+  /** Whether events of some keys are set aside. */
+  readonly hasParked: boolean;
+}
+
+interface Step {
+  events: readonly Envelope[];
+  after: Cursor;
+  /** The window that the consumer stands on afterwards; absent while it catches up. */
+  window: Window | undefined;
+}
+
+/** One consumer's way through the log: takes the lease, follows the feed, hands on batches, moves the offset. */
+export class Consumer {
+  private held: Held | undefined;
+  private window: Window | undefined;
+  private target: Window | undefined;
+  private appliedUpTo = new Date(0);
+  private renewedAt = 0;
+  private stopped = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly handles: ReadonlySet<string>,
+    private readonly feed: Feed,
+    private readonly reader: LogReader,
+    private readonly offset: ConsumerOffset,
+    private readonly deliverer: Deliverer,
+    private readonly alone: boolean,
+    private readonly failed: (error: Error) => void,
+  ) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.feed.looked.raise();
+    await this.running;
+  }
+
+  /** Whether this process delivers to the consumer now. */
+  get isHeld(): boolean {
+    return this.held !== undefined;
+  }
+
+  /** Everything committed before this moment has been applied, if this process holds the consumer. */
+  get watermark(): Date {
+    return this.window && !this.window.next ? this.window.seenAt : this.appliedUpTo;
+  }
+
+  get hasParked(): boolean {
+    return this.deliverer.hasParked;
+  }
+
+  get cursor(): Cursor {
+    return this.window?.after ?? this.held?.cursor ?? { snapshot: '1:1:' };
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        if (!(await this.advance()) && !this.mayStop()) await this.feed.looked.next(IDLE_MS);
+      } catch (error) {
+        if (error instanceof LeaseLost) this.held = undefined;
+        else {
+          this.failed(error as Error);
+          await this.feed.looked.next(TROUBLE_MS);
+        }
+      }
+    }
+    if (this.held) await this.offset.release(this.held.epoch, this.cursor, this.watermark).catch(this.failed);
+  }
+
+  private mayStop(): boolean {
+    return this.stopped;
+  }
+
+  /** @returns whether there may be more to do at once. */
+  private async advance(): Promise<boolean> {
+    if (!this.held && !(await this.take())) return false;
+    if (!this.held) return false;
+    await this.renewWhenDue(this.held);
+    if (this.feed.isPaused(this.name)) return false;
+    await this.deliverer.between();
+    const step = await this.next();
+    if (!step) return false;
+    const events = step.events.filter(({ eventType, eventVersion }) =>
+      this.handles.has(`${eventType}@${eventVersion}`),
+    );
+    const watermark = step.window?.seenAt ?? this.appliedUpTo;
+    if (events.length > 0) {
+      const { epoch } = this.held;
+      if (!(await this.deliverer.deliver({ events, after: step.after, watermark, epoch }))) return false;
+      this.renewedAt = Date.now();
+    }
+    this.held.cursor = step.after;
+    this.window = step.window;
+    this.appliedUpTo = watermark;
+    this.feed.progressed.raise();
+    return true;
+  }
+
+  private async take(): Promise<boolean> {
+    this.held = await this.offset.take(this.alone);
+    if (!this.held) return false;
+    this.window = undefined;
+    this.target = undefined;
+    this.renewedAt = Date.now();
+    await this.deliverer.taken();
+    return true;
+  }
+
+  private async renewWhenDue(held: Held): Promise<void> {
+    if (Date.now() - this.renewedAt < RENEW_MS) return;
+    if (!(await this.offset.renew(held.epoch, this.cursor, this.watermark))) throw new LeaseLost();
+    this.renewedAt = Date.now();
+  }
+
+  private async next(): Promise<Step | undefined> {
+    if (this.window && this.feed.latest.total - this.window.total > FAR_BEHIND) {
+      if (this.held) this.held.cursor = this.window.after;
+      this.window = undefined;
+    }
+    return this.window ? this.follow(this.window) : this.catchUp();
+  }
+
+  private follow(from: Window): Step | undefined {
+    const events: Envelope[] = [];
+    let window = from;
+    while (window.next && events.length < BATCH) {
+      window = window.next;
+      events.push(...window.events);
+    }
+    return window === from ? undefined : { events, after: window.after, window };
+  }
+
+  /** Reads the log itself, up to a window of the feed, and goes on from there with everybody else. */
+  private async catchUp(): Promise<Step | undefined> {
+    if (!this.held) return undefined;
+    this.target ??= await this.feed.fresh();
+    const { snapshot, until } = this.target.after;
+    if (until !== undefined) {
+      // The feed itself is in the middle of a long window: a later one will do.
+      this.target = undefined;
+      return undefined;
+    }
+    const { cursor } = this.held;
+    const { events, next } = await this.reader.read({ ...cursor, until: cursor.until ?? snapshot }, BATCH);
+    const arrived = next.until === undefined && next.snapshot === snapshot;
+    const window = arrived ? this.target : undefined;
+    if (arrived) this.target = undefined;
+    return { events, after: next, window };
+  }
+}

@@ -1,0 +1,122 @@
+import type { Clock } from '../clock.js';
+import type { Envelope } from './envelope.js';
+import { BEGINNING, type Cursor, type LogReader } from './log-reader.js';
+import { Signal } from './signal.js';
+
+/** What one look at the log found. Consumers walk from window to window, so that those at the head share one read. */
+export interface Window {
+  events: readonly Envelope[];
+  /** Where someone stands who has applied this window and all before. */
+  after: Cursor;
+  /** When the look was made, by the application's clock. */
+  seenAt: Date;
+  /** Events in all windows up to here, to know how far somebody is behind. */
+  total: number;
+  next?: Window;
+}
+
+const PAGE = 500;
+const POLL_MS = 250;
+/** After a large look, let events gather: many small batches cost more than they gain. */
+const GATHER_MS = 8;
+const GATHER_FROM = 40;
+
+/**
+ * Looks at the log when woken and at least every quarter of a second, and chains what it finds. A window that nobody
+ * stands on any more is collected as garbage.
+ */
+export class Feed {
+  private head: Window;
+  private stopped = false;
+  private running: Promise<void> | undefined;
+  private begun = 0;
+  private ended = 0;
+  private readonly wakeUp = new Signal();
+  /** Raised after each look: something new may be there, or time has passed. */
+  readonly looked = new Signal();
+  /** Raised when a consumer of this process has got on. */
+  readonly progressed = new Signal();
+  private pausedNames: ReadonlySet<string> = new Set();
+
+  constructor(
+    private readonly reader: LogReader,
+    private readonly clock: Clock,
+    private readonly failed: (error: Error) => void,
+  ) {
+    this.head = { events: [], after: BEGINNING, seenAt: new Date(0), total: 0 };
+  }
+
+  /** Begins at the present; whoever is behind it catches up by reading the log itself. */
+  async start(): Promise<void> {
+    const seenAt = this.clock.now();
+    this.head = { events: [], after: { snapshot: await this.reader.snapshot() }, seenAt, total: 0 };
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wakeUp.raise();
+    await this.running;
+    this.looked.raise();
+  }
+
+  /** Something was committed: look now. */
+  wake(): void {
+    this.wakeUp.raise();
+  }
+
+  get latest(): Window {
+    return this.head;
+  }
+
+  isPaused(consumer: string): boolean {
+    return this.pausedNames.has('relay') || this.pausedNames.has(consumer);
+  }
+
+  /** Resolves after a look that began after this call, so that the caller can rely on what it has then seen. */
+  async fresh(): Promise<Window> {
+    const wanted = this.begun + 1;
+    while (this.ended < wanted && !this.stopped) {
+      this.wake();
+      await this.looked.next(POLL_MS);
+    }
+    return this.head;
+  }
+
+  private isStopped(): boolean {
+    return this.stopped;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.begun += 1;
+      const found = await this.look();
+      this.ended = this.begun;
+      this.looked.raise();
+      if (found >= GATHER_FROM) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      else if (found === 0 && !this.isStopped()) await this.wakeUp.next(POLL_MS);
+    }
+  }
+
+  private async look(): Promise<number> {
+    const seenAt = this.clock.now();
+    try {
+      const { events, next, paused } = await this.reader.read(this.head.after, PAGE);
+      this.pausedNames = paused;
+      // While delivery is paused nothing is handed on, and time does not count as looked at.
+      if (paused.has('relay')) return 0;
+      if (events.length === 0) {
+        this.head.after = next;
+        this.head.seenAt = seenAt;
+        return 0;
+      }
+      const window: Window = { events, after: next, seenAt, total: this.head.total + events.length };
+      this.head.next = window;
+      this.head = window;
+      return events.length;
+    } catch (error) {
+      if (!this.stopped) this.failed(error as Error);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/** A number for an advisory lock, the same in every process. */
+const lockOf = (text: string): string =>
+  createHash('sha256').update(`remit delivery ${text}`).digest().readBigInt64BE().toString();
+
+/**
+ * Opens a consumer's transaction: it shares two locks, which pausing takes alone for a moment. So a pause that was
+ * answered is effective: batches begun before it have ended, and batches begun after it see it.
+ */
+export const openGate = (consumer: string): string =>
+  `SELECT pg_advisory_xact_lock_shared(${lockOf('relay')}), pg_advisory_xact_lock_shared(${lockOf(consumer)})`;
+
+/** Waits until every batch that began before has ended. */
+export const closeGate = (name: string): string => `SELECT pg_advisory_xact_lock(${lockOf(name)})`;

@@ -1,0 +1,47 @@
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import type { Policy } from '../policy/policy.js';
+import type { EventContract, Envelope, RequestContract } from './envelope.js';
+import type { ProjectionTransaction } from './projection-transaction.js';
+import type { UnitOfWork } from './unit-of-work.js';
+import type { Answer, Draft } from './answer.js';
+
+/** Metadata by which a Nest module or controller says which bounded context it is of. */
+export const BOUNDED_CONTEXT = 'remit:bounded-context';
+export const PROJECTION = 'remit:projection';
+export const REACTION = 'remit:reaction';
+export const ANSWERS = 'remit:answers';
+export const CARRIES_OUT = 'remit:carries-out';
+
+type Contract = Pick<EventContract, 'type' | 'version'>;
+
+export interface ProjectionOptions {
+  /** The part after the module's name, as declared. */
+  name: string;
+  consumes: readonly Contract[];
+}
+
+/** Keeps rows current from events: a whole batch in one transaction, in the order of the log. */
+export interface ProjectionHandler {
+  apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void>;
+}
+
+/** Does something because of an event: one event a transaction, each once. */
+export interface ReactionHandler {
+  handle(event: Envelope, tx: UnitOfWork): Promise<Draft | undefined>;
+}
+
+/** Answers a question about facts that this module owns. */
+export interface QuestionHandler<Input extends object = object, Output = unknown> {
+  answer(input: Input): Promise<Output>;
+}
+
+/** Carries out a command that another module may tell, under the given row of the permission table. */
+export interface CommandHandler<Input extends object = object> {
+  carryOut(input: Input): Promise<Answer>;
+}
+
+export const Projection = (options: ProjectionOptions): CustomDecorator => SetMetadata(PROJECTION, options);
+export const Reaction = (options: ProjectionOptions): CustomDecorator => SetMetadata(REACTION, options);
+export const Answers = (contract: RequestContract): CustomDecorator => SetMetadata(ANSWERS, contract);
+export const CarriesOut = (contract: RequestContract, policy: Policy): CustomDecorator =>
+  SetMetadata(CARRIES_OUT, { contract, policy });

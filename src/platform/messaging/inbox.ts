@@ -1,0 +1,130 @@
+import type pg from 'pg';
+import type { ModuleDatabase } from '../database/module-database.js';
+import type { Envelope } from './envelope.js';
+
+export const ATTEMPTS = 8;
+
+/** Half a second, doubled with each try, a minute at most. */
+const BACKOFF = `make_interval(secs => least(60, 0.5 * power(2, attempts)))`;
+
+interface StoredEnvelope {
+  event_id: string;
+  attempts: number;
+  envelope: Envelope;
+}
+
+const caseOf = ({ payload }: Envelope): string | null => {
+  const { caseId, subject } = payload as { caseId?: string; subject?: { caseId?: string } };
+  return caseId ?? subject?.caseId ?? null;
+};
+
+/**
+ * What one consumer has received. Events that are still to be handled keep their envelope here, because a module
+ * cannot read the log.
+ */
+export class Inbox {
+  constructor(
+    private readonly database: ModuleDatabase,
+    readonly consumer: string,
+  ) {}
+
+  /** Notes the events as processed; answers those that are new. A repeat has no second effect. */
+  async accept(client: pg.PoolClient, events: readonly Envelope[]): Promise<Envelope[]> {
+    return this.record(client, 'inbox_accept', events, 'PROCESSED');
+  }
+
+  /** Stores the events with their envelopes, to be handled one by one. Answers those that are new. */
+  async store(client: pg.PoolClient, events: readonly Envelope[]): Promise<Envelope[]> {
+    return this.record(client, 'inbox_store', events, 'PENDING');
+  }
+
+  private async record(
+    client: pg.PoolClient,
+    name: string,
+    events: readonly Envelope[],
+    status: 'PROCESSED' | 'PENDING',
+  ): Promise<Envelope[]> {
+    if (events.length === 0) return [];
+    const pending = status === 'PENDING';
+    const { rows } = await client.query<{ event_id: string }>({
+      name,
+      text: `INSERT INTO inbox_event (consumer_name, event_id, event_type, event_key, aggregate_version, case_id, position,
+               status, processed_at, next_attempt_at, envelope)
+             SELECT $1, e.event_id, e.event_type, e.event_key, e.aggregate_version, e.case_id, e.position, '${status}',
+               ${pending ? 'NULL, clock_timestamp(), e.envelope' : 'clock_timestamp(), NULL, NULL'}
+             FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]${pending ? ', $8::jsonb[]' : ''})
+               AS e (event_id, event_type, event_key, aggregate_version, case_id, position${pending ? ', envelope' : ''})
+             ON CONFLICT DO NOTHING RETURNING event_id`,
+      values: [
+        this.consumer,
+        events.map((event) => event.id),
+        events.map((event) => event.eventType),
+        events.map((event) => event.eventKey),
+        events.map((event) => event.aggregateVersion),
+        events.map(caseOf),
+        events.map((event) => event.position),
+        ...(pending ? [events.map((event) => JSON.stringify(event))] : []),
+      ],
+    });
+    if (rows.length === events.length) return [...events];
+    const fresh = new Set(rows.map((row) => row.event_id));
+    return events.filter(({ id }) => fresh.has(id));
+  }
+
+  /** Events that are due, in the log's order; none whose key has an earlier one that waits or is dead. */
+  async due(limit: number): Promise<{ event: Envelope; attempts: number }[]> {
+    const rows = await this.database.query<StoredEnvelope>({
+      name: 'inbox_due',
+      text: `SELECT event_id, attempts, envelope FROM inbox_event i
+             WHERE consumer_name = $1 AND status = 'PENDING' AND next_attempt_at <= clock_timestamp()
+               AND NOT EXISTS (SELECT 1 FROM inbox_event b WHERE b.consumer_name = $1 AND b.event_key = i.event_key
+                 AND b.position < i.position AND b.status IN ('PENDING', 'DEAD')
+                 AND (b.status = 'DEAD' OR b.next_attempt_at > clock_timestamp()))
+             ORDER BY position LIMIT $2`,
+      values: [this.consumer, limit],
+    });
+    return rows.map(({ envelope, attempts }) => ({ event: envelope, attempts }));
+  }
+
+  /** Keys with an event that waits or is dead: later events of them must wait behind it. */
+  async blockedKeys(): Promise<Set<string>> {
+    const rows = await this.database.query<{ event_key: string }>({
+      name: 'inbox_blocked',
+      text: `SELECT DISTINCT event_key FROM inbox_event WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD')`,
+      values: [this.consumer],
+    });
+    return new Set(rows.map(({ event_key }) => event_key));
+  }
+
+  /** Marks a stored event processed inside the transaction of its effect; false when someone else has done so. */
+  async settle(client: pg.PoolClient, eventId: string): Promise<boolean> {
+    const { rowCount } = await client.query({ name: 'inbox_settle', text: SETTLE, values: [this.consumer, eventId] });
+    return rowCount === 1;
+  }
+
+  /** Notes a failed try; the last one makes the event a dead letter. `fault` never holds a value from the event. */
+  async failed(eventId: string, fault: string): Promise<'PENDING' | 'DEAD'> {
+    const [row] = await this.database.query<{ status: 'PENDING' | 'DEAD' }>({
+      name: 'inbox_failed',
+      text: `UPDATE inbox_event SET attempts = attempts + 1, last_error = $3, next_attempt_at = clock_timestamp() + ${BACKOFF},
+               status = CASE WHEN attempts + 1 >= $4 THEN 'DEAD' ELSE 'PENDING' END
+             WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING' RETURNING status`,
+      values: [this.consumer, eventId, fault, ATTEMPTS],
+    });
+    return row?.status ?? 'PENDING';
+  }
+}
+
+export const SETTLE = `UPDATE inbox_event SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL,
+  next_attempt_at = NULL WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING' RETURNING 1`;
+
+/**
+ * What may be kept of an error: its kind and where it arose. Its message may quote the event, and an event's text
+ * must not reach operators.
+ */
+export function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'Unknown';
+  const { code, errorCode } = error as { code?: string; errorCode?: string };
+  const place = /\((?:file:\/\/)?[^)]*?([\w.-]+\.[jt]s:\d+)/.exec(error.stack ?? '')?.[1];
+  return [error.name, errorCode ?? code, place && `at ${place}`].filter(Boolean).join(' ');
+}

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from 'typeorm';
+import { currentCall, type Call } from '../context.js';
+import type { ModuleDatabase, Statement } from '../database/module-database.js';
+import { newId } from '../ids.js';
+import { refuse } from '../refusal.js';
+import { answerOf, type Answer, type Draft } from './answer.js';
+import { CommitStatement } from './commit-statement.js';
+import { AUDIT_EVENT, type AuditNote, type AuditStaged, type EventContract } from './envelope.js';
+
+/** An entity with an identity and a version that rises by one with every event it publishes. */
+export type Aggregate = ObjectLiteral & { version: number };
+
+interface StagedEvent {
+  id: string;
+  aggregateType: string;
+  aggregateId: string;
+  aggregateVersion: number;
+  contract: Pick<EventContract, 'type' | 'version'>;
+  eventKey: string;
+  topic: string;
+  classification: string;
+  payload: object;
+}
+
+/**
+ * Collects what one command changes. Reads see committed data; writes are staged and go out as one statement, so
+ * that everything happens or nothing does. Made by `Work.run`, which is the only way to write.
+ */
+export class UnitOfWork {
+  private readonly changes: ((statement: CommitStatement) => void)[] = [];
+  private readonly updated = new Set<ObjectLiteral>();
+  private readonly loadedVersions = new Map<ObjectLiteral, number>();
+  private readonly events: StagedEvent[] = [];
+  private readonly notes: AuditNote[] = [];
+  private allocation: { token: string; sql: string; values: unknown[] } | undefined;
+
+  constructor(
+    private readonly database: ModuleDatabase,
+    /** When this command happens, by the application's clock. */
+    readonly occurredAt: Date,
+    private readonly call: Call = currentCall(),
+  ) {}
+
+  /** @throws NOT_FOUND when there is no such row. */
+  async load<T extends Aggregate>(entity: EntityTarget<T>, id: string): Promise<T> {
+    const found = await this.find(entity, id);
+    if (!found) throw refuse.NOT_FOUND();
+    return found;
+  }
+
+  async find<T extends Aggregate>(entity: EntityTarget<T>, id: string): Promise<T | null> {
+    const [primary] = this.database.source.getMetadata(entity).primaryColumns;
+    const where = { [primary?.propertyName ?? '']: id } as FindOptionsWhere<T>;
+    const found = await this.database.source.manager.findOneBy(entity, where);
+    if (found) this.loadedVersions.set(found, found.version);
+    return found;
+  }
+
+  /**
+   * Loads the aggregate that the path names, at the version that the caller has seen.
+   * @throws VERSION_MISMATCH with `currentVersion` when it has changed since.
+   */
+  async loadExpected<T extends Aggregate>(entity: EntityTarget<T>, id: string): Promise<T> {
+    const found = await this.load(entity, id);
+    this.requireExpected(found);
+    return found;
+  }
+
+  /** For a use case that must check who may see the aggregate before it tells its version. */
+  requireExpected(aggregate: Aggregate): void {
+    if (this.call.expectedVersion !== undefined && aggregate.version !== this.call.expectedVersion)
+      throw refuse.VERSION_MISMATCH('Read it again, look at what changed, and repeat the command with its new ETag.', {
+        currentVersion: aggregate.version,
+      });
+  }
+
+  findBy<T extends ObjectLiteral>(entity: EntityTarget<T>, where: FindOptionsWhere<T>): Promise<T[]> {
+    return this.database.source.manager.findBy(entity, where);
+  }
+
+  query<Row extends ObjectLiteral>(statement: Statement): Promise<Row[]> {
+    return this.database.query<Row>(statement);
+  }
+
+  add(...entities: ObjectLiteral[]): void {
+    for (const entity of entities) {
+      this.updated.add(entity);
+      this.changes.push((statement) => {
+        statement.insert(entity);
+      });
+    }
+  }
+
+  /** Stages a change; of an aggregate that was loaded here, only if nobody else has changed it meanwhile. */
+  change(entity: ObjectLiteral): void {
+    if (this.updated.has(entity)) return;
+    this.updated.add(entity);
+    this.changes.push((statement) => {
+      statement.update(entity, this.loadedVersions.get(entity));
+    });
+  }
+
+  remove(entity: ObjectLiteral): void {
+    this.changes.push((statement) => {
+      statement.remove(entity);
+    });
+  }
+
+  /** A statement that entities cannot express. With a code, it must return exactly one row or all is refused. */
+  statement(sql: string, values: unknown[], code?: string): void {
+    this.changes.push((statement) => {
+      statement.statement(sql, values, code);
+    });
+  }
+
+  /**
+   * Stands for a value that the commit itself allocates: `sql` returns it as `value`. The token may be put into any
+   * text of this unit of work, and into the answer.
+   */
+  allocate(sql: string, values: unknown[]): string {
+    if (this.allocation) throw new Error('A unit of work allocates one value at most.');
+    const token = `allocated-${randomUUID()}`;
+    this.allocation = { token, sql, values };
+    return token;
+  }
+
+  /** Publishes what happened to an aggregate, raises its version by one and stages its change. */
+  publish<Payload extends object>(aggregate: Aggregate, contract: EventContract<Payload>, payload: Payload): string {
+    const metadata = this.database.source.getMetadata(aggregate.constructor);
+    const declared = this.database.declaration.published_events[contract.type];
+    if (!declared) throw new Error(`${this.database.declaration.module} does not declare ${contract.type}.`);
+    this.change(aggregate);
+    aggregate.version += 1;
+    const aggregateId = String(metadata.primaryColumns[0]?.getEntityValue(aggregate));
+    return this.stage({
+      aggregateType: metadata.tableName,
+      aggregateId,
+      aggregateVersion: aggregate.version,
+      contract,
+      eventKey: aggregateId,
+      topic: this.database.declaration.module,
+      classification: declared.classification,
+      payload,
+    });
+  }
+
+  audit(note: AuditNote): void {
+    this.notes.push(note);
+  }
+
+  /** The statement that commits everything, and the answer that is true once it has. */
+  compose(
+    draft: Draft,
+    settle?: { sql: string; values: unknown[]; code: string },
+  ): { statement: Statement; answer: Answer; allocationToken?: string } {
+    if (this.notes.length === 0 && (this.changes.length > 0 || this.events.length > 0))
+      throw new Error('A command that changes something must say so to Audit.');
+    const published = this.events.map(({ id }) => id);
+    const audits = this.notes.map((note) => this.stageAudit(note, published));
+    const answer = answerOf(draft, published.at(-1) ?? audits.at(-1));
+    const statement = new CommitStatement(this.database.source);
+    if (this.allocation) statement.allocate(this.allocation.token, this.allocation.sql, this.allocation.values);
+    if (settle) statement.statement(settle.sql, settle.values, settle.code);
+    for (const change of this.changes) change(statement);
+    for (const event of this.events) statement.insertRow('bus.outbox_event', this.columnsOf(event));
+    if (this.call.idempotency)
+      statement.insertRow('idempotency_record', this.firstAnswer(answer, this.call.idempotency));
+    return {
+      statement: statement.build(),
+      answer,
+      ...(this.allocation && { allocationToken: this.allocation.token }),
+    };
+  }
+
+  private stage(event: Omit<StagedEvent, 'id'>): string {
+    const id = newId('evt');
+    this.events.push({ id, ...event });
+    return id;
+  }
+
+  private stageAudit(note: AuditNote, publishedEventIds: string[]): string {
+    const { actor, policyDecision, commandId, correlationId } = this.call;
+    const auditId = newId('audit');
+    const payload: AuditStaged = {
+      auditId,
+      eventType: note.eventType,
+      occurredAt: this.occurredAt.toISOString(),
+      actor: { actorId: actor.actorId, role: policyDecision.role },
+      subject: note.subject,
+      subjectVersion: note.subjectVersion ?? null,
+      action: note.action,
+      beforeState: note.beforeState ?? null,
+      afterState: note.afterState ?? null,
+      policyDecisionId: policyDecision.policyDecisionId,
+      policies: policyDecision.policies,
+      sourceCommandId: commandId,
+      correlationId,
+      publishedEventIds,
+      dataUsed: note.dataUsed ?? [],
+      evidenceRefs: note.evidenceRefs ?? [],
+      reasonCode: note.reasonCode ?? null,
+    };
+    return this.stage({
+      aggregateType: 'audit_event',
+      aggregateId: auditId,
+      aggregateVersion: 1,
+      contract: { type: AUDIT_EVENT, version: 1 },
+      eventKey: auditId,
+      topic: 'audit',
+      classification: 'CONFIDENTIAL',
+      payload,
+    });
+  }
+
+  private columnsOf(event: StagedEvent): { name: string; value: unknown; type: string }[] {
+    const { correlationId, causationId, traceparent } = this.call;
+    const text = (name: string, value: unknown): { name: string; value: unknown; type: string } => ({
+      name,
+      value,
+      type: 'text',
+    });
+    return [
+      text('id', event.id),
+      text('producer', this.database.declaration.module),
+      text('aggregate_type', event.aggregateType),
+      text('aggregate_id', event.aggregateId),
+      text('aggregate_version', event.aggregateVersion),
+      text('event_type', event.contract.type),
+      text('event_version', event.contract.version),
+      text('topic', event.topic),
+      text('event_key', event.eventKey),
+      { name: 'payload_json', value: JSON.stringify(event.payload), type: 'jsonb' },
+      text('classification', event.classification),
+      text('correlation_id', correlationId),
+      text('causation_id', causationId),
+      text('trace_context', traceparent ?? null),
+      text('occurred_at', this.occurredAt.toISOString()),
+    ];
+  }
+
+  private firstAnswer(
+    answer: Answer,
+    { key, digest }: { key: string; digest: string },
+  ): { name: string; value: unknown; type: string }[] {
+    const text = (name: string, value: unknown): { name: string; value: unknown; type: string } => ({
+      name,
+      value,
+      type: 'text',
+    });
+    return [
+      text('actor_id', this.call.actor.actorId),
+      text('idempotency_key', key),
+      text('digest', digest),
+      text('status', answer.status),
+      text('etag', answer.etag ?? null),
+      text('location', answer.location ?? null),
+      text('body', answer.body),
+      text('command_id', this.call.commandId),
+      text('created_at', this.occurredAt.toISOString()),
+    ];
+  }
+}

@@ -1,0 +1,156 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../clock.js';
+import { currentCall, type Call } from '../context.js';
+import type { ModuleDatabase } from '../database/module-database.js';
+import { Refusal, refuse } from '../refusal.js';
+import type { Answer, Draft } from './answer.js';
+import { SETTLE } from './inbox.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+const inside = new AsyncLocalStorage<true>();
+
+/** Whether a unit of work is under way: questions and commands to others are refused then, or pools would starve. */
+export const isInsideWork = (): boolean => inside.getStore() === true;
+
+const REFUSED_BY_STATEMENT = 'RM001';
+const UNIQUE_VIOLATION = '23505';
+const TRANSIENT = new Set(['40001', '40P01']);
+const ALREADY_HANDLED = 'ALREADY_HANDLED';
+const ATTEMPTS = 5;
+
+interface DatabaseFault {
+  code?: string;
+  message: string;
+  table?: string;
+}
+
+/** The first answer to this key was committed meanwhile; whoever asked again gets that one. */
+export class AlreadyAnswered extends Error {}
+
+/** The event was handled meanwhile, by another process or an earlier try whose answer was lost. */
+export class AlreadyHandled extends Error {}
+
+/**
+ * The one way to write. `run` loads, decides and commits as one unit; on a version that moved under a command that
+ * named none, it decides again on what is there now.
+ */
+export class Work {
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly clock: Clock,
+    /** Called after each commit, so that consumers need not wait for their next look. */
+    private readonly committed: () => void,
+  ) {}
+
+  /**
+   * @throws Refusal as the use case decides, VERSION_MISMATCH when the caller's version is stale
+   * @throws AlreadyAnswered when this idempotency key has been answered
+   */
+  async run(decide: (tx: UnitOfWork) => Promise<Draft> | Draft): Promise<Answer> {
+    const call = currentCall();
+    for (let attempt = 1; ; attempt += 1) {
+      const tx = new UnitOfWork(this.database, this.clock.now(), call);
+      const draft = await inside.run(true, async () => decide(tx));
+      const { statement, answer, allocationToken } = tx.compose(draft);
+      try {
+        const [row] = await this.database.query<{ allocated?: string }>(statement);
+        this.committed();
+        return allocationToken ? withAllocated(answer, allocationToken, row?.allocated ?? '') : answer;
+      } catch (error) {
+        const next = this.afterFault(error as DatabaseFault, call, attempt);
+        if (next !== 'again') throw next;
+      }
+    }
+  }
+
+  /** Handles a stored event: its effects and the mark that it was handled are one commit. @throws AlreadyHandled */
+  async react(
+    consumer: string,
+    eventId: string,
+    handle: (tx: UnitOfWork) => Promise<Draft | undefined>,
+  ): Promise<void> {
+    const tx = new UnitOfWork(this.database, this.clock.now(), currentCall());
+    await inside.run(true, () => handle(tx));
+    const settle = { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED };
+    try {
+      await this.database.query(tx.compose({ body: {} }, settle).statement);
+    } catch (error) {
+      const { code, message } = error as DatabaseFault;
+      if (code === REFUSED_BY_STATEMENT && message === ALREADY_HANDLED) throw new AlreadyHandled();
+      throw error;
+    }
+    this.committed();
+  }
+
+  /**
+   * The first answer to this call's idempotency key.
+   * @throws IDEMPOTENCY_KEY_REUSED when the key belongs to another request
+   */
+  async firstAnswer({ actor, idempotency }: Call): Promise<Answer | undefined> {
+    if (!idempotency) return undefined;
+    const [found] = await this.database.query<Answer & { digest: string }>({
+      name: 'first_answer',
+      text: `SELECT digest, status, body, etag, location FROM idempotency_record
+             WHERE actor_id = $1 AND idempotency_key = $2 AND created_at > $3`,
+      values: [actor.actorId, idempotency.key, this.oldestKept()],
+    });
+    if (!found) return undefined;
+    if (found.digest !== idempotency.digest)
+      throw refuse.IDEMPOTENCY_KEY_REUSED(
+        'Use a new key for a new request; a key stands for one request for 24 hours.',
+      );
+    const { status, body, etag, location } = found;
+    return { status, body, ...(etag && { etag }), ...(location && { location }) };
+  }
+
+  /**
+   * Carries out a command so that a repeat of it, at any time and however it fails this time, gets the first answer.
+   * The answer is looked for only when something stands in the way: a first run costs no look-up.
+   */
+  async answering(command: () => Promise<Answer>): Promise<Answer> {
+    const call = currentCall();
+    try {
+      return await command();
+    } catch (error) {
+      const first = await this.firstAnswer(call);
+      if (first) return first;
+      if (!(error instanceof AlreadyAnswered)) throw error;
+      // The key is there but older than it is kept: it is free again.
+      await this.forgetOldAnswers();
+      return command();
+    }
+  }
+
+  /** Drops idempotency records past their 24 hours. */
+  async forgetOldAnswers(): Promise<void> {
+    await this.database.query({
+      text: 'DELETE FROM idempotency_record WHERE created_at <= $1',
+      values: [this.oldestKept()],
+    });
+  }
+
+  private oldestKept(): Date {
+    const DAY = 86_400_000;
+    return new Date(this.clock.now().getTime() - DAY);
+  }
+
+  private afterFault(fault: DatabaseFault, call: Call, attempt: number): Error | 'again' {
+    const failure = fault as unknown as Error;
+    if (fault.code === UNIQUE_VIOLATION && fault.table === 'idempotency_record') return new AlreadyAnswered();
+    if (fault.code === REFUSED_BY_STATEMENT && fault.message !== 'VERSION_MISMATCH')
+      return new Refusal(fault.message, 409, 'It cannot be done in the present state.');
+    const moved = fault.code === REFUSED_BY_STATEMENT;
+    if (!moved && !TRANSIENT.has(fault.code ?? '')) return failure;
+    // With If-Match the next attempt refuses by itself, and tells the version it found.
+    if (attempt < ATTEMPTS) return 'again';
+    return moved && call.expectedVersion === undefined
+      ? refuse.VERSION_MISMATCH('Too many changes at once; try again.')
+      : failure;
+  }
+}
+
+const withAllocated = (answer: Answer, token: string, value: string): Answer => ({
+  ...answer,
+  body: answer.body.replaceAll(token, value),
+  ...(answer.location && { location: answer.location.replaceAll(token, value) }),
+});

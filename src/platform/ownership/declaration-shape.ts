@@ -1,0 +1,82 @@
+import { CLASSIFICATIONS } from '../context.js';
+import type { AggregateDeclaration, CopyDeclaration, Declaration, ProjectionDeclaration } from './declaration.js';
+import type { Shape } from './shape.js';
+import { listOf, mapOf, oneOf, optional, record, required, text, wholeNumber } from './shape.js';
+
+const moduleName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a module name like case-registry');
+const tableName = text(/^[a-z][a-z0-9_]{0,62}$/, 'a name in snake case like finding_snapshot');
+const roleName = text(/^remit_[a-z][a-z0-9_]{0,50}$/, 'a role name like remit_decision');
+const className = text(/^[A-Z][A-Za-z0-9]*$/, 'the name of a class like DecisionFinalized');
+const kebabName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name in kebab case like case-dossier');
+const fieldName = text(/^[a-z][A-Za-z0-9_]*$/, 'the name of a column or property like reasoning_text');
+const copyName = text(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, 'a name like finding_snapshot');
+const ownedFact = text(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9 _-]*$/, '<module>.<aggregate or fact>, such as notice.notice');
+const words = text(/\S/, 'some words');
+
+const aggregate: Shape<AggregateDeclaration> = record<AggregateDeclaration>({
+  tables: optional(listOf(tableName), []),
+  append_only: optional<string[] | undefined>(listOf(tableName), undefined),
+  facts: optional(listOf(words), []),
+  created_by: optional(listOf(className), []),
+  mutated_by: optional(listOf(className), []),
+  commanded_by: optional<string[] | undefined>(listOf(moduleName), undefined),
+  sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
+});
+
+const copy: Shape<CopyDeclaration> = record<CopyDeclaration>({
+  of: required(ownedFact),
+  pattern: required(oneOf(['ask', 'projection', 'snapshot'] as const)),
+  kept_by: optional<string[] | undefined>(listOf(className), undefined),
+  frozen_at: optional<string | undefined>(words, undefined),
+});
+
+const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
+  tables: optional(listOf(tableName), []),
+  version: required(wholeNumber),
+  freshness_seconds: required(wholeNumber),
+  when_stale: required(words),
+  sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
+});
+
+/** The shape of `ownership.yaml`: no unknown keys, and absent maps and lists read as empty ones. */
+export const declarationShape: Shape<Declaration> = record<Declaration>({
+  module: required(moduleName),
+  team: required(words),
+  database: required(record({ schema: required(tableName), role: required(roleName) })),
+  aggregates: optional(mapOf(tableName, aggregate), {}),
+  exposed_queries: optional(listOf(className), []),
+  exposed_commands: optional(listOf(className), []),
+  asks: optional(mapOf(className, record({ of: required(moduleName), deadline_ms: required(wholeNumber) })), {}),
+  tells: optional(mapOf(className, record({ to: required(moduleName), deadline_ms: required(wholeNumber) })), {}),
+  published_events: optional(
+    mapOf(
+      className,
+      record({
+        version: required(wholeNumber),
+        classification: required(oneOf(CLASSIFICATIONS)),
+        consumers: required(listOf(moduleName)),
+      }),
+    ),
+    {},
+  ),
+  consumed_events: optional(
+    mapOf(
+      className,
+      record({
+        from: required(moduleName),
+        version: required(wholeNumber),
+        by: required(listOf(kebabName)),
+        max_lag_seconds: required(wholeNumber),
+      }),
+    ),
+    {},
+  ),
+  copies_held: optional(mapOf(copyName, copy), {}),
+  projections: optional(mapOf(kebabName, projection), {}),
+  reactions: optional(mapOf(kebabName, record({ facts: optional(listOf(words), []) })), {}),
+  reconciliations: optional(
+    mapOf(kebabName, record({ within_seconds: required(wholeNumber), repair: required(words) })),
+    {},
+  ),
+  transitions: optional(mapOf(kebabName, mapOf(words, words)), {}),
+});

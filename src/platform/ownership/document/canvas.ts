@@ -1,0 +1,72 @@
+import type { Declaration } from '../declaration.js';
+import { code, names, words } from './markdown.js';
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length > 0 ? [`**${title}**`, lines.map((line) => `- ${line}`).join('\n')] : [];
+
+const entries = <T>(map: Record<string, T>, line: (name: string, value: T) => string): string[] =>
+  Object.entries(map).map(([name, value]) => line(name, value));
+
+/** All that a module says of itself, for a reader who has to work with it. */
+export const canvas = (declaration: Declaration): string => {
+  const { module, team, database } = declaration;
+  return [
+    `### ${module}`,
+    `Team ${team}, schema ${code(database.schema)}, role ${code(database.role)}.`,
+    ...section(
+      'Owns',
+      entries(declaration.aggregates, (name, { facts, tables, append_only = [], sensitive_fields = [] }) =>
+        [
+          `${code(name)}: ${words(facts)}; tables ${names(tables)}`,
+          ...(append_only.length > 0 ? [`append-only ${names(append_only)}`] : []),
+          ...(sensitive_fields.length > 0 ? [`sensitive ${names(sensitive_fields)}`] : []),
+        ].join('; '),
+      ),
+    ),
+    ...section(
+      'Publishes',
+      entries(
+        declaration.published_events,
+        (name, { version, classification, consumers }) =>
+          `${code(name)} version ${version}, ${classification}, for ${words(consumers)}`,
+      ),
+    ),
+    ...section(
+      'Consumes',
+      entries(
+        declaration.consumed_events,
+        (name, { from, version, by, max_lag_seconds }) =>
+          `${code(name)} version ${version} from ${from}, by ${names(by)}, within ${max_lag_seconds} s`,
+      ),
+    ),
+    ...section('Answers', declaration.exposed_queries.map(code)),
+    ...section('Carries out', declaration.exposed_commands.map(code)),
+    ...section(
+      'Asks',
+      entries(declaration.asks, (name, { of, deadline_ms }) => `${code(name)} of ${of}, within ${deadline_ms} ms`),
+    ),
+    ...section(
+      'Tells',
+      entries(declaration.tells, (name, { to, deadline_ms }) => `${code(name)} to ${to}, within ${deadline_ms} ms`),
+    ),
+    ...section(
+      'Projections',
+      entries(
+        declaration.projections,
+        (name, { version, freshness_seconds, when_stale, tables }) =>
+          `${code(`${module}.${name}`)} version ${version}, fresh within ${freshness_seconds} s; when stale: ${when_stale}; tables ${names(tables)}`,
+      ),
+    ),
+    ...section(
+      'Reactions',
+      entries(declaration.reactions, (name, { facts }) => `${code(`${module}.${name}`)}: ${words(facts)}`),
+    ),
+    ...section(
+      'Reconciliations',
+      entries(
+        declaration.reconciliations,
+        (name, { within_seconds, repair }) => `${code(name)} within ${within_seconds} s; repair: ${repair}`,
+      ),
+    ),
+  ].join('\n\n');
+};

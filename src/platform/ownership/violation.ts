@@ -1,0 +1,55 @@
+/** Every rule of the ownership check, and what it protects. Each has a test that sees it refuse something. */
+export const RULES = {
+  'declaration-shape': 'A declaration is complete, and has no key that nobody reads.',
+  'unique-module': 'A module, its schema and its role are declared once.',
+  'table-owned-once': 'A table has exactly one owner.',
+  'platform-table': 'The tables that the platform keeps in every schema are declared by nobody.',
+  'append-only-table': 'What is append-only is a table of the same aggregate.',
+  'fact-owned-once': 'A business fact has exactly one owner.',
+  'event-published-once': 'An event has one publisher; a request event may have several.',
+  'unknown-consumer': 'An event names consumers that exist.',
+  'unknown-commander': 'Who may command a change at the owner is a module that exists.',
+  'unconsumed-event': 'Whom an event names as a consumer consumes it, in the version published.',
+  'unpublished-event': 'What a module consumes is published, in that version and for that module.',
+  'classified-event-without-consumers': 'An event above INTERNAL says whom it is for.',
+  'unknown-handler': 'A consumed event is handled by projections or reactions of the module.',
+  'idle-handler': 'A projection or reaction is fed by some event.',
+  'handler-named-once': 'A consumer name belongs to one projection or reaction.',
+  'unanswered-question': 'A question has an owner who answers it.',
+  'uncarried-command': 'A command has an owner who carries it out.',
+  'copy-of-nothing': 'A copy names the fact or aggregate that it is a copy of.',
+  'copy-pattern': 'A copy is asked for, kept current by events or frozen at a named moment.',
+  'missing-contract': 'Every event, question and command has its contract in the folder of its owner.',
+  'undeclared-contract': 'An event contract belongs to an event that its module publishes.',
+  'sensitive-field-in-event': 'What is sensitive never appears in an event.',
+  'unowned-file': 'Code lies in the folder of a module that has a declaration.',
+  'long-file': 'No file is longer than 300 lines.',
+  'unscoped-lookup': 'Nobody fetches providers of other modules from the container.',
+  'computed-import': 'What a file imports can be read in it.',
+  'entity-glob': 'Entities and migrations are listed, not found by a pattern.',
+  'escaped-repository': 'All writes go through a unit of work.',
+  'own-connection': 'Only the platform opens connections.',
+  'machine-clock': 'Business time is read from the application clock.',
+  environment: 'The environment is read in one place.',
+  'foreign-entity': 'An entity maps a table of its own module.',
+  'foreign-schema': 'SQL names its own schema and the catalogs of PostgreSQL.',
+  'foreign-table': 'SQL reads and writes tables of its own module.',
+  'session-settings': 'Role and search path are the platform’s to set.',
+  'database-clock': 'No query mixes the application clock with that of the database.',
+  'unreadable-sql': 'SQL is written so that PostgreSQL’s own grammar can read it here.',
+  'undeclared-table': 'A migration creates tables that its module declares.',
+  'table-without-migration': 'A declared table is created by a migration of its module.',
+  'outdated-document': 'Generated documents are up to date.',
+  'nothing-read': 'A check of nothing does not pass.',
+} as const;
+
+export type Rule = keyof typeof RULES;
+
+/** One breach of one rule. Violations are collected and shown together, never thrown one by one. */
+export interface Violation {
+  rule: Rule;
+  /** A path below the project's root, with a line or the path of a key where there is one. */
+  where: string;
+  why: string;
+  mend: string;
+}

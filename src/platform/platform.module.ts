@@ -1,0 +1,50 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { Clock } from './clock.js';
+import { CallGuard } from './http/call.guard.js';
+import { CallInterceptor } from './http/call.interceptor.js';
+import { HealthController } from './http/health.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { Refusals } from './http/refusals.js';
+import { Authenticator, type Directory, type TokenVerifier } from './identity/authenticator.js';
+import { DevelopmentIssuer } from './identity/development-issuer.js';
+import { DevelopmentController } from './identity/development.controller.js';
+import { FOUNDATION, Kernel, type Foundation } from './kernel.js';
+import { DeliveryMetrics } from './telemetry/metrics.js';
+import { Log } from './telemetry/log.js';
+
+export interface PlatformOptions {
+  foundation: Foundation;
+  verifier: TokenVerifier;
+  directory: Directory;
+  log: Log;
+  /** Present where development helpers are allowed. */
+  developmentIssuer?: DevelopmentIssuer;
+}
+
+/** What every module stands on. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ foundation, verifier, directory, log, developmentIssuer }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DiscoveryModule],
+      controllers: [HealthController, ...(developmentIssuer ? [DevelopmentController] : [])],
+      providers: [
+        { provide: FOUNDATION, useValue: foundation },
+        { provide: Authenticator, useValue: new Authenticator(verifier, directory) },
+        { provide: Log, useValue: log },
+        ...(developmentIssuer ? [{ provide: DevelopmentIssuer, useValue: developmentIssuer }] : []),
+        Clock,
+        DeliveryMetrics,
+        Kernel,
+        Refusals,
+        { provide: APP_GUARD, useClass: CallGuard },
+        { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: [FOUNDATION, Authenticator, Clock, DeliveryMetrics, Kernel, Log],
+    };
+  }
+}

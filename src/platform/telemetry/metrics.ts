@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What happened to events on their way to consumers. */
+@Injectable()
+export class DeliveryMetrics {
+  readonly registry = new Registry();
+  private readonly appliedEvents = this.counter('remit_consumer_applied_total', 'Events applied.');
+  private readonly duplicateEvents = this.counter(
+    'remit_inbox_duplicates_total',
+    'Events received again, without a second effect.',
+  );
+  private readonly staleEvents = this.counter(
+    'remit_stale_events_ignored_total',
+    'Events older than the row they would touch.',
+  );
+  private readonly parkedEvents = this.counter('remit_events_parked_total', 'Events set aside after a fault.');
+  private readonly retriedEvents = this.counter('remit_events_retried_total', 'Parked events applied at a later try.');
+  private readonly deadEvents = this.counter('remit_events_dead_total', 'Events that became dead letters.');
+  readonly lag = new Gauge({
+    name: 'remit_consumer_lag_seconds',
+    help: 'How far a consumer may be behind now.',
+    labelNames: ['consumer'],
+    registers: [this.registry],
+  });
+  readonly requests = new Histogram({
+    name: 'remit_http_request_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+
+  applied(consumer: string, count: number): void {
+    this.appliedEvents.inc({ consumer }, count);
+  }
+
+  duplicates(consumer: string, count: number): void {
+    if (count > 0) this.duplicateEvents.inc({ consumer }, count);
+  }
+
+  stale(consumer: string, count: number): void {
+    if (count > 0) this.staleEvents.inc({ consumer }, count);
+  }
+
+  parked(consumer: string): void {
+    this.parkedEvents.inc({ consumer });
+  }
+
+  retried(consumer: string): void {
+    this.retriedEvents.inc({ consumer });
+  }
+
+  died(consumer: string): void {
+    this.deadEvents.inc({ consumer });
+  }
+
+  private counter(name: string, help: string): Counter<'consumer'> {
+    return new Counter({ name, help, labelNames: ['consumer'], registers: [this.registry] });
+  }
+}

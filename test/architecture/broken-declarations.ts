@@ -1,0 +1,196 @@
+import type { Declaration } from '../../src/platform/ownership/declaration.js';
+import type { Rule } from '../../src/platform/ownership/violation.js';
+
+/** The sound tree's declarations by module, to be broken in one place. */
+export interface Declarations {
+  platform: Declaration;
+  orders: Declaration;
+  billing: Declaration;
+}
+
+interface BrokenDeclaration {
+  rule: Rule;
+  /** What is refused, to follow 'refuses'. */
+  what: string;
+  breakIt: (declarations: Declarations) => void;
+}
+
+const aggregate = (tables: string[], facts: string[] = []): Declaration['aggregates'][string] => ({
+  tables,
+  facts,
+  created_by: [],
+  mutated_by: [],
+});
+
+const copy = (declarations: Declarations, changes: Partial<Declaration['copies_held'][string]>): void => {
+  declarations.billing.copies_held = { open_order: { of: 'orders.order header', pattern: 'projection', ...changes } };
+};
+
+export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
+  {
+    rule: 'unique-module',
+    what: 'two modules in one schema',
+    breakIt: ({ billing }) => (billing.database.schema = 'orders'),
+  },
+  {
+    rule: 'unique-module',
+    what: 'two modules with one role',
+    breakIt: ({ billing }) => (billing.database.role = 'remit_orders'),
+  },
+  {
+    rule: 'table-owned-once',
+    what: 'a table that two modules own',
+    breakIt: ({ billing }) => (billing.aggregates.other = aggregate(['customer_order'])),
+  },
+  {
+    rule: 'table-owned-once',
+    what: 'a table that an aggregate and a projection share',
+    breakIt: ({ billing }) => billing.projections['open-orders']?.tables.push('invoice'),
+  },
+  {
+    rule: 'platform-table',
+    what: 'a module that declares a table of the platform',
+    breakIt: ({ billing }) => (billing.aggregates.other = aggregate(['inbox_event'])),
+  },
+  {
+    rule: 'append-only-table',
+    what: 'an append-only table that the aggregate does not have',
+    breakIt: ({ orders }) => Object.assign(orders.aggregates.customer_order ?? {}, { append_only: ['journal'] }),
+  },
+  {
+    rule: 'unknown-commander',
+    what: 'a commander that does not exist',
+    breakIt: ({ platform }) => Object.assign(platform.aggregates.outbox ?? {}, { commanded_by: ['nobody'] }),
+  },
+  {
+    rule: 'fact-owned-once',
+    what: 'a fact that two modules own, however it is written',
+    breakIt: ({ billing }) => billing.aggregates.invoice?.facts.push('Order-Total'),
+  },
+  {
+    rule: 'event-published-once',
+    what: 'an event that two modules publish',
+    breakIt: ({ billing }) =>
+      (billing.published_events.OrderPlaced = { version: 1, classification: 'PUBLIC', consumers: [] }),
+  },
+  {
+    rule: 'unknown-consumer',
+    what: 'a consumer that does not exist',
+    breakIt: ({ orders }) => orders.published_events.OrderPlaced?.consumers.push('shipping'),
+  },
+  {
+    rule: 'unconsumed-event',
+    what: 'a consumer that does not consume the event',
+    breakIt: ({ orders }) => orders.published_events.OrderPlaced?.consumers.push('orders'),
+  },
+  {
+    rule: 'unconsumed-event',
+    what: 'an Audit that does not hear of commands',
+    breakIt: ({ billing, orders }) => {
+      orders.module = 'audit';
+      for (const part of [billing.asks, billing.copies_held, billing.tells, billing.consumed_events])
+        for (const entry of Object.values<{ of?: string; to?: string; from?: string }>(part))
+          for (const key of ['of', 'to', 'from'] as const)
+            if (entry[key]) entry[key] = entry[key].replace('orders', 'audit');
+    },
+  },
+  {
+    rule: 'unpublished-event',
+    what: 'an event that nobody publishes',
+    breakIt: ({ billing }) =>
+      (billing.consumed_events.OrderLost = { from: 'orders', version: 1, by: ['open-orders'], max_lag_seconds: 1 }),
+  },
+  {
+    rule: 'unpublished-event',
+    what: 'an event that is not meant for its consumer',
+    breakIt: ({ orders }) =>
+      Object.assign(orders.published_events.OrderPlaced ?? {}, { consumers: [], classification: 'INTERNAL' }),
+  },
+  {
+    rule: 'unpublished-event',
+    what: 'the audit event in other hands than Audit’s',
+    breakIt: ({ billing }) =>
+      (billing.consumed_events.AuditStaged = { from: 'platform', version: 1, by: ['open-orders'], max_lag_seconds: 1 }),
+  },
+  {
+    rule: 'classified-event-without-consumers',
+    what: 'a confidential event for nobody',
+    breakIt: ({ orders }) =>
+      (orders.published_events.OrderShipped = { version: 1, classification: 'CONFIDENTIAL', consumers: [] }),
+  },
+  {
+    rule: 'unknown-handler',
+    what: 'an event handled by what is not declared',
+    breakIt: ({ billing }) => billing.consumed_events.OrderPlaced?.by.push('forgotten'),
+  },
+  {
+    rule: 'idle-handler',
+    what: 'a reaction to nothing',
+    breakIt: ({ billing }) => (billing.reactions['on-nothing'] = { facts: [] }),
+  },
+  {
+    rule: 'handler-named-once',
+    what: 'a reaction that has the name of a projection',
+    breakIt: ({ billing }) => (billing.reactions['open-orders'] = { facts: [] }),
+  },
+  {
+    rule: 'unanswered-question',
+    what: 'a question that its owner does not answer',
+    breakIt: ({ orders }) => (orders.exposed_queries = []),
+  },
+  {
+    rule: 'uncarried-command',
+    what: 'a command that its owner does not carry out',
+    breakIt: ({ orders }) => (orders.exposed_commands = []),
+  },
+  {
+    rule: 'copy-of-nothing',
+    what: 'a copy of what its owner does not own',
+    breakIt: (all) => {
+      copy(all, { of: 'orders.weather', kept_by: ['OrderPlaced'] });
+    },
+  },
+  {
+    rule: 'copy-of-nothing',
+    what: 'a copy from a module that does not exist',
+    breakIt: (all) => {
+      copy(all, { of: 'nobody.weather', kept_by: ['OrderPlaced'] });
+    },
+  },
+  {
+    rule: 'copy-pattern',
+    what: 'a projection that no event keeps current',
+    breakIt: (all) => {
+      copy(all, {});
+    },
+  },
+  {
+    rule: 'copy-pattern',
+    what: 'a projection kept by an event that is not consumed',
+    breakIt: (all) => {
+      copy(all, { kept_by: ['OrderLost'] });
+    },
+  },
+  {
+    rule: 'copy-pattern',
+    what: 'a snapshot without its moment',
+    breakIt: (all) => {
+      copy(all, { pattern: 'snapshot' });
+    },
+  },
+  {
+    rule: 'copy-pattern',
+    what: 'a snapshot that events keep current',
+    breakIt: (all) => {
+      copy(all, { pattern: 'snapshot', frozen_at: 'invoicing', kept_by: ['OrderPlaced'] });
+    },
+  },
+  {
+    rule: 'copy-pattern',
+    what: 'an ask without a question',
+    breakIt: (all) => {
+      all.billing.asks = {};
+      copy(all, { pattern: 'ask' });
+    },
+  },
+];

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module.js';
+import { readConfiguration, type Configuration } from '../../src/platform/configuration.js';
+import { createServer } from '../../src/platform/http/create-server.js';
+import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
+import { DemoDirectory } from '../../src/platform/identity/directories.js';
+import { declarations } from '../../src/platform/start.js';
+import { Log } from '../../src/platform/telemetry/log.js';
+import { cloneDatabase, type TestDatabase } from './database.js';
+import { Officer } from './officer.js';
+
+/** The whole application over HTTP, on a database of its own. */
+export interface TestApplication {
+  app: NestFastifyApplication;
+  database: TestDatabase;
+  baseUrl: string;
+  /** Speaks to the API as a demo officer. */
+  as(actorId: string): Officer;
+  stop(): Promise<void>;
+}
+
+const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest());
+
+export async function startApplication(
+  options: { configuration?: Partial<Configuration>; database?: TestDatabase; logLevel?: string } = {},
+): Promise<TestApplication> {
+  const database = options.database ?? (await cloneDatabase());
+  const configuration = { ...readConfiguration({}), ...options.configuration };
+  const log = new Log(options.logLevel ?? 'fatal');
+  const foundation = { declarations: declarations(), connections: database.connections, poolSize: 6, alone: true };
+  const app = await createServer(
+    AppModule.with({ foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer }),
+    configuration,
+    log,
+  );
+  await app.listen(0, '127.0.0.1');
+  const baseUrl = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  return {
+    app,
+    database,
+    baseUrl,
+    as: (actorId) => new Officer(`${baseUrl}/api/v1`, actorId),
+    stop: async () => {
+      await app.close();
+      if (!options.database) await database.drop();
+    },
+  };
+}
