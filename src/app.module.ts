@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { CaseRegistryModule } from './modules/case-registry/case-registry.module.js';
+import { OperationsModule } from './modules/operations/operations.module.js';
 import { PartyModule } from './modules/party/party.module.js';
 
 /** Every bounded context of this process. The only file that knows them all. */
@@ -9,7 +10,7 @@ export class AppModule {
   static with(options: PlatformOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(options), PartyModule, CaseRegistryModule],
+      imports: [PlatformModule.with(options), PartyModule, CaseRegistryModule, OperationsModule],
     };
   }
 }

@@ -29,6 +29,8 @@ export class DeliveryAndIdempotency1763700000001 implements MigrationInterface {
         processed_at timestamptz,
         next_attempt_at timestamptz,
         last_error text,
+        resolved_by text,
+        resolution_reason text,
         envelope jsonb,
         PRIMARY KEY (consumer_name, event_id)
       ) PARTITION BY RANGE (event_id);

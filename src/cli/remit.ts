@@ -1,5 +1,14 @@
 #!/usr/bin/env node
+import 'reflect-metadata';
 import { Command } from 'commander';
+import { databaseCommand } from './db.js';
 import { ownershipCommand } from './ownership.js';
 
-await new Command('remit').addCommand(ownershipCommand()).parseAsync();
+const remit = new Command('remit').description('Regulatory case management in which every fact has one owner');
+remit.addCommand(databaseCommand()).addCommand(ownershipCommand());
+
+await remit.parseAsync().catch((error: unknown) => {
+  // One line for whoever runs the command; a stack would only hide it.
+  process.stderr.write(`remit: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -33,9 +33,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the configuration from the environment. An empty variable counts as unset.
+ * @param options.serving false for commands that need the database alone, and so no issuer of tokens
  * @throws ConfigurationError naming the first variable that is wrong.
  */
-export function readConfiguration(environment: Environment = process.env): Configuration {
+export function readConfiguration(
+  environment: Environment = process.env,
+  options: { serving?: boolean } = {},
+): Configuration {
   const text = (name: string): string | undefined => environment[name]?.trim() ?? undefined;
   const value = (name: string): string | undefined => (text(name) === '' ? undefined : text(name));
   const whole = (name: string, otherwise: number, low: number, high: number): number => {
@@ -74,7 +78,7 @@ export function readConfiguration(environment: Environment = process.env): Confi
   if (askedForDevelopment && production)
     throw new ConfigurationError('REMIT_DEV must not be set when NODE_ENV is production: it signs tokens for anybody.');
   const development = !production && issuer === undefined && (embedded || askedForDevelopment);
-  if (issuer === undefined && !development)
+  if (issuer === undefined && !development && options.serving !== false)
     throw new ConfigurationError(
       'OIDC_ISSUER must name the issuer of the officers\u2019 tokens (or set REMIT_DEV=1 outside production for demo tokens).',
     );

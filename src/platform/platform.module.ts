@@ -9,6 +9,7 @@ import { Refusals } from './http/refusals.js';
 import { Authenticator, type Directory, type TokenVerifier } from './identity/authenticator.js';
 import { DevelopmentIssuer } from './identity/development-issuer.js';
 import { DevelopmentController } from './identity/development.controller.js';
+import { DeliveryControl } from './messaging/delivery-control.js';
 import { FOUNDATION, Kernel, type Foundation } from './kernel.js';
 import { DeliveryMetrics } from './telemetry/metrics.js';
 import { Log } from './telemetry/log.js';
@@ -37,6 +38,7 @@ export class PlatformModule {
         { provide: Log, useValue: log },
         ...(developmentIssuer ? [{ provide: DevelopmentIssuer, useValue: developmentIssuer }] : []),
         Clock,
+        DeliveryControl,
         DeliveryMetrics,
         Kernel,
         Refusals,
@@ -44,7 +46,7 @@ export class PlatformModule {
         { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [FOUNDATION, Authenticator, Clock, DeliveryMetrics, Kernel, Log],
+      exports: [FOUNDATION, Authenticator, Clock, DeliveryControl, DeliveryMetrics, Kernel, Log],
     };
   }
 }

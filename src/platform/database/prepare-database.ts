@@ -53,6 +53,14 @@ export function prepareDatabase(
   });
 }
 
+/** Roles and schemas alone, for an administrator who lets migrations run later. */
+export function provisionDatabase(administratorUrl: string, declarations: readonly Declaration[]): Promise<void> {
+  return asAdministrator(administratorUrl, async (admin) => {
+    await provisionRoles(admin, declarations, secretOf(administratorUrl));
+    await provisionSchemas(admin, declarations);
+  });
+}
+
 /** Everything that schemas and grants follow from. */
 async function digestOf(declarations: readonly Declaration[]): Promise<string> {
   const migrations = await Promise.all(declarations.map((declaration) => migrationsOf(declaration)));

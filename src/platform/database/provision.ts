@@ -93,6 +93,8 @@ function roleStatements(declaration: Declaration, server: Server, credentials: C
     set(runtime, `idle_in_transaction_session_timeout = '15s'`),
     set(runtime, `statement_timeout = '30s'`),
     set(runtime, `lock_timeout = '10s'`),
+    // Short statements, run often: compiling them costs more than it saves.
+    set(runtime, 'jit = off'),
   ];
 }
 

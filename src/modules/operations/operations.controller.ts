@@ -1,0 +1,84 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { RELAY, type DeadLetter } from '../../platform/messaging/delivery-control.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { ChangeDelivery, Reason } from './change-delivery.js';
+import { operationsPolicies } from './operations.policies.js';
+import { ResolveDeadLetter } from './resolve-dead-letter.js';
+import { DeadLetterQuery, WatchDelivery, type ConsumerView, type RelayView } from './watch-delivery.js';
+
+@Controller('operations')
+export class OperationsController {
+  constructor(
+    private readonly watch: WatchDelivery,
+    private readonly changeDelivery: ChangeDelivery,
+    private readonly resolveDeadLetter: ResolveDeadLetter,
+  ) {}
+
+  @Get('relay')
+  @Allow(operationsPolicies.readRelay)
+  relay(): Promise<RelayView> {
+    return this.watch.relay();
+  }
+
+  @Post('relay/pause')
+  @HttpCode(200)
+  @Allow(operationsPolicies.pauseRelay)
+  pauseRelay(@Body() body: Reason): Promise<Answer> {
+    return this.changeDelivery.run(RELAY, true, body);
+  }
+
+  @Post('relay/resume')
+  @HttpCode(200)
+  @Allow(operationsPolicies.resumeRelay)
+  resumeRelay(@Body() body: Reason): Promise<Answer> {
+    return this.changeDelivery.run(RELAY, false, body);
+  }
+
+  @Get('consumers')
+  @Allow(operationsPolicies.listConsumers)
+  consumers(): Promise<Page<ConsumerView>> {
+    return this.watch.consumers();
+  }
+
+  @Get('consumers/:name')
+  @Allow(operationsPolicies.readConsumer)
+  consumer(@Param('name') name: string): Promise<ConsumerView> {
+    return this.watch.consumer(name);
+  }
+
+  @Post('consumers/:name/pause')
+  @HttpCode(200)
+  @Allow(operationsPolicies.pauseConsumer)
+  pauseConsumer(@Param('name') name: string, @Body() body: Reason): Promise<Answer> {
+    return this.changeDelivery.run(name, true, body);
+  }
+
+  @Post('consumers/:name/resume')
+  @HttpCode(200)
+  @Allow(operationsPolicies.resumeConsumer)
+  resumeConsumer(@Param('name') name: string, @Body() body: Reason): Promise<Answer> {
+    return this.changeDelivery.run(name, false, body);
+  }
+
+  @Get('dead-letters')
+  @Allow(operationsPolicies.listDeadLetters)
+  deadLetters(@Query() query: DeadLetterQuery): Promise<Page<DeadLetter & { deadLetterId: string }>> {
+    return this.watch.deadLetters(query);
+  }
+
+  @Post('dead-letters/:deadLetterId/retry')
+  @HttpCode(200)
+  @Allow(operationsPolicies.retryDeadLetter)
+  retry(@Param('deadLetterId') deadLetterId: string, @Body() body: Reason): Promise<Answer> {
+    return this.resolveDeadLetter.run(deadLetterId, 'RETRY', body);
+  }
+
+  @Post('dead-letters/:deadLetterId/discard')
+  @HttpCode(200)
+  @Allow(operationsPolicies.discardDeadLetter)
+  discard(@Param('deadLetterId') deadLetterId: string, @Body() body: Reason): Promise<Answer> {
+    return this.resolveDeadLetter.run(deadLetterId, 'DISCARD', body);
+  }
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { currentCall } from '../../platform/context.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { DeliveryControl } from '../../platform/messaging/delivery-control.js';
+import { Refusal, refuse } from '../../platform/refusal.js';
+import type { Reason } from './change-delivery.js';
+import { refuseOperations } from './operations.errors.js';
+
+/** Tries a dead letter again, or gives it up, with a reason. */
+@Injectable()
+export class ResolveDeadLetter {
+  constructor(private readonly control: DeliveryControl) {}
+
+  /** @throws NOT_FOUND when the consumer is unknown, DEAD_LETTER_GONE when it is no dead letter any more */
+  async run(deadLetterId: string, how: 'RETRY' | 'DISCARD', { reason }: Reason): Promise<Answer> {
+    const [, consumer = '', eventId = ''] = /^(.+):(evt_[0-9A-Z]{26})$/.exec(deadLetterId) ?? [];
+    if (!eventId || !this.control.knows(consumer)) throw refuse.NOT_FOUND();
+    const { actorId } = currentCall().actor;
+    return this.control.resolve(consumer, eventId, how, reason, actorId).catch((error: unknown) => {
+      if (error instanceof Refusal && error.errorCode === 'DEAD_LETTER_GONE')
+        throw refuseOperations.DEAD_LETTER_GONE('Somebody retried or discarded it meanwhile.');
+      throw error;
+    });
+  }
+}

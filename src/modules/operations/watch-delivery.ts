@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { Clock } from '../../platform/clock.js';
+import type { Page } from '../../platform/http/page.js';
+import {
+  DeliveryControl,
+  RELAY,
+  type DeadLetter,
+  type Standing,
+  type Stop,
+} from '../../platform/messaging/delivery-control.js';
+import { refuse } from '../../platform/refusal.js';
+
+export class DeadLetterQuery {
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  consumer?: string;
+}
+
+type Paused = Pick<Stop, 'reason' | 'changedBy' | 'changedAt'>;
+
+export type ConsumerView = Omit<Standing, 'watermark'> & {
+  status: 'RUNNING' | 'PAUSED';
+  pausedBecause: Paused | null;
+  watermark: Date | null;
+  /** Seconds by which the consumer may be behind now; null when it has never run. */
+  lagSeconds: number | null;
+};
+
+export interface RelayView {
+  status: 'RUNNING' | 'PAUSED';
+  pausedBecause: Paused | null;
+  /** The largest lag of any consumer, in seconds. */
+  oldestPendingAgeSeconds: number;
+  waiting: number;
+  dead: number;
+}
+
+/** How delivery stands, for operators and supervisors. */
+@Injectable()
+export class WatchDelivery {
+  constructor(
+    private readonly control: DeliveryControl,
+    private readonly clock: Clock,
+  ) {}
+
+  async relay(): Promise<RelayView> {
+    const [{ data }, stops] = await Promise.all([this.consumers(), this.control.stops()]);
+    return {
+      ...stateOf(RELAY, stops),
+      oldestPendingAgeSeconds: Math.max(0, ...data.map(({ lagSeconds }) => lagSeconds ?? 0)),
+      waiting: data.reduce((sum, { waiting }) => sum + waiting, 0),
+      dead: data.reduce((sum, { dead }) => sum + dead, 0),
+    };
+  }
+
+  async consumers(): Promise<Page<ConsumerView>> {
+    const [standings, stops] = await Promise.all([this.control.standings(), this.control.stops()]);
+    const now = this.clock.now().getTime();
+    const data = standings.map((standing) => ({
+      ...standing,
+      ...stateOf(standing.consumer, stops),
+      lagSeconds: standing.watermark && Math.max(0, Math.round((now - standing.watermark.getTime()) / 10) / 100),
+    }));
+    return { data: data.sort((a, b) => a.consumer.localeCompare(b.consumer)), nextCursor: null };
+  }
+
+  /** @throws NOT_FOUND when there is no such consumer */
+  async consumer(name: string): Promise<ConsumerView> {
+    const found = (await this.consumers()).data.find(({ consumer }) => consumer === name);
+    if (!found) throw refuse.NOT_FOUND('There is no such consumer.');
+    return found;
+  }
+
+  async deadLetters({ consumer }: DeadLetterQuery): Promise<Page<DeadLetter & { deadLetterId: string }>> {
+    const letters = await this.control.deadLetters(consumer);
+    const data = letters.map((letter) => ({ deadLetterId: `${letter.consumer}:${letter.eventId}`, ...letter }));
+    return { data, nextCursor: null };
+  }
+}
+
+function stateOf(name: string, stops: readonly Stop[]): Pick<RelayView, 'status' | 'pausedBecause'> {
+  const stop = stops.find((each) => each.name === name && each.paused);
+  if (!stop) return { status: 'RUNNING', pausedBecause: null };
+  const { reason, changedBy, changedAt } = stop;
+  return { status: 'PAUSED', pausedBecause: { reason, changedBy, changedAt } };
+}

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { Officer } from './officer.js';
+
+/** The application as a user runs it: a process of its own, at the head of its own process group. */
+export class RemitProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly baseUrl: string,
+    readonly exited: Promise<number | null>,
+  ) {}
+
+  /** Resolves once it says that it is ready. @throws Error with what it printed when it ends before that */
+  static async start(dataDir: string, environment: Record<string, string> = {}): Promise<RemitProcess> {
+    const child = spawn(process.execPath, ['dist/src/main.js'], {
+      detached: true,
+      env: { PATH: process.env.PATH ?? '', REMIT_DATA_DIR: dataDir, PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const printed: string[] = [];
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const baseUrl = await new Promise<string>((resolve, reject) => {
+      const read = (line: string): void => {
+        printed.push(line);
+        const address = /ready at (http:\/\/[\d.]+:\d+)/.exec(line)?.[1];
+        if (address) resolve(address);
+      };
+      for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', read);
+      void exited.then(() => {
+        reject(new Error(`Remit ended before it was ready:\n${printed.slice(-5).join('\n')}`));
+      });
+    });
+    return new RemitProcess(child, baseUrl, exited);
+  }
+
+  as(actorId: string): Officer {
+    return new Officer(`${this.baseUrl}/api/v1`, actorId);
+  }
+
+  /** Ends it as an operator would, and answers its exit code. */
+  stop(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return this.exited;
+  }
+
+  /** Kills the whole process group, with no chance to say goodbye. */
+  async killGroup(): Promise<void> {
+    if (this.child.pid === undefined) throw new Error('It has no process.');
+    process.kill(-this.child.pid, 'SIGKILL');
+    await this.exited;
+  }
+}
