@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
 import { CaseRegistryModule } from './modules/case-registry/case-registry.module.js';
+import { IntakeModule } from './modules/intake/intake.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
 import { PartyModule } from './modules/party/party.module.js';
+import { ReportingModule } from './modules/reporting/reporting.module.js';
 
 /** Every bounded context of this process. The only file that knows them all. */
 @Module({})
@@ -10,7 +13,15 @@ export class AppModule {
   static with(options: PlatformOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(options), PartyModule, CaseRegistryModule, OperationsModule],
+      imports: [
+        PlatformModule.with(options),
+        PartyModule,
+        CaseRegistryModule,
+        IntakeModule,
+        AuditModule,
+        ReportingModule,
+        OperationsModule,
+      ],
     };
   }
 }

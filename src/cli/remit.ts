@@ -2,10 +2,11 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { databaseCommand } from './db.js';
+import { importCommand } from './import.js';
 import { ownershipCommand } from './ownership.js';
 
 const remit = new Command('remit').description('Regulatory case management in which every fact has one owner');
-remit.addCommand(databaseCommand()).addCommand(ownershipCommand());
+remit.addCommand(databaseCommand()).addCommand(importCommand()).addCommand(ownershipCommand());
 
 await remit.parseAsync().catch((error: unknown) => {
   // One line for whoever runs the command; a stack would only hide it.

@@ -20,14 +20,22 @@ export interface TestApplication {
   stop(): Promise<void>;
 }
 
-const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest());
+export interface StartOptions {
+  configuration?: Partial<Configuration>;
+  database?: TestDatabase;
+  logLevel?: string;
+  /** Takes the lines of the log instead of the standard output. */
+  logTo?: { write(line: string): void };
+}
 
-export async function startApplication(
-  options: { configuration?: Partial<Configuration>; database?: TestDatabase; logLevel?: string } = {},
-): Promise<TestApplication> {
+/** What the issuer of the tests signs with. */
+export const TEST_SEED = createHash('sha256').update('tests').digest();
+const issuer = new DevelopmentIssuer(TEST_SEED);
+
+export async function startApplication(options: StartOptions = {}): Promise<TestApplication> {
   const database = options.database ?? (await cloneDatabase());
   const configuration = { ...readConfiguration({}), ...options.configuration };
-  const log = new Log(options.logLevel ?? 'fatal');
+  const log = new Log(options.logLevel ?? 'fatal', options.logTo);
   const foundation = { declarations: declarations(), connections: database.connections, poolSize: 6, alone: true };
   const app = await createServer(
     AppModule.with({ foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer }),

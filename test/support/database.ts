@@ -4,7 +4,7 @@ import { prepareDatabase, type Connections } from '../../src/platform/database/p
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
 
-/** A database of the test's own, cloned from the migrated template. */
+/** A database of the test's own, cloned from a migrated template. */
 export interface TestDatabase {
   /** The administrator's. */
   url: string;
@@ -13,7 +13,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const serverUrl = (): string => {
+export const serverUrl = (): string => {
   const url = process.env.REMIT_TEST_DATABASE_URL;
   if (!url) throw new Error('The test server is not running: run the tests through npm test.');
   return url;
@@ -30,13 +30,16 @@ export async function asServerAdministrator<T>(work: (admin: pg.Client) => Promi
   }
 }
 
-/** @param also declarations of modules that only the test knows; their migrations must be in the tree given */
-export async function cloneDatabase(also: readonly Declaration[] = declarations()): Promise<TestDatabase> {
+/** @param template a database whose modules are exactly those declared, so that nothing is left to prepare */
+export async function cloneDatabase(
+  declared: readonly Declaration[] = declarations(),
+  template = 'remit_template',
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asServerAdministrator((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE remit_template`));
+  await asServerAdministrator((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
-  const connections = await prepareDatabase(url.toString(), also);
+  const connections = await prepareDatabase(url.toString(), declared);
   return {
     url: url.toString(),
     connections,

@@ -5,10 +5,12 @@ import pg from 'pg';
 import { startEmbeddedServer } from '../../dist/src/platform/database/embedded/embedded-server.js';
 import { prepareDatabase } from '../../dist/src/platform/database/prepare-database.js';
 import { declarations } from '../../dist/src/platform/start.js';
+import { prepareProbeTemplate } from './probe/prepare-template.js';
 
 /**
- * One server for the whole run, with a migrated template that each test clones in a few milliseconds. Commits need
- * not survive a crash of this machine here; tests that kill a server start one of their own, with every protection on.
+ * One server for the whole run, with migrated templates that each test clones in a few milliseconds: one of the
+ * application, one of the platform with modules that only its tests know. Commits need not survive a crash of this
+ * machine here; tests that kill a server start one of their own, with every protection on.
  */
 export default async function setUp() {
   const dataDir = await mkdtemp(join(tmpdir(), 'remit-test-'));
@@ -18,13 +20,20 @@ export default async function setUp() {
     dataDir,
     settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '400' },
   });
-  const template = new URL(server.url);
-  template.pathname = '/remit_template';
-  const admin = new pg.Client({ connectionString: server.url });
-  await admin.connect();
-  await admin.query('CREATE DATABASE remit_template');
-  await admin.end();
-  await prepareDatabase(template.toString(), declarations());
+  const declared = declarations();
+  await prepareDatabase(await create(server, 'remit_template'), declared);
+  const platform = declared.find(({ module }) => module === 'platform');
+  await prepareProbeTemplate(await create(server, 'remit_probe_template'), platform);
   process.env.REMIT_TEST_DATABASE_URL = server.url;
   globalThis.remitTestServer = { server, dataDir };
+}
+
+async function create(server, name) {
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return url.toString();
 }

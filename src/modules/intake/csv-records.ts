@@ -48,7 +48,7 @@ const lineBreaks = (text: string): number => text.match(/\r\n|\r|\n/g)?.length ?
 const endless = (line: number): Error =>
   refuseIntake.FILE_UNREADABLE(
     `The row that begins on line ${line} does not end within ${RECORD_STOPS_THE_FILE} bytes. ` +
-      'A quotation mark in it may be open; close it. The rows before it were read.',
+      'A quotation mark in it may be open; close it.',
   );
 
 /** Hands over to the parser, and answers with the error that stopped it. */

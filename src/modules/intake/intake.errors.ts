@@ -8,4 +8,5 @@ export const refuseIntake = refusals({
   HEADER_NOT_RECOGNISED: { status: 400, title: 'The columns are not those of a mapping.' },
   MAPPING_INVALID: { status: 400, title: 'The mapping is not valid.' },
   MAPPING_NOT_FOUND: { status: 400, title: 'There is no such mapping.' },
+  TOO_MANY_ROWS: { status: 400, title: 'The file has too many rows for one import.' },
 });

@@ -61,7 +61,7 @@ function busGrants(platform: Declaration, modules: readonly Declaration[]): stri
       `GRANT USAGE ON SCHEMA bus TO ${role}`,
       `GRANT INSERT (${LOGGED_COLUMNS.join(', ')}) ON bus.outbox_event TO ${role}`,
       `GRANT USAGE ON SEQUENCE bus.outbox_position TO ${role}`,
-      `GRANT EXECUTE ON FUNCTION bus.require(boolean, text) TO ${role}`,
+      `GRANT EXECUTE ON FUNCTION bus.require(boolean, text), bus.admits(text, bigint, bigint) TO ${role}`,
       `GRANT SELECT (name, paused) ON bus.control TO ${role}`,
       // One policy a role instead of a look-up in a table of roles: the same rule, nothing to read at each insert.
       `DROP POLICY IF EXISTS ${policy} ON bus.outbox_event`,

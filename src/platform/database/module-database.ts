@@ -52,15 +52,21 @@ export class ModuleDatabase {
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, opening = ''): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
+    const lost = (error: Error): void => {
+      broken = error;
+    };
+    // A connection that ends between two statements fails the next one; unheard, its error would end the process.
+    client.on('error', lost);
     try {
       await client.query(`BEGIN;${opening}`);
       const result = await work(client);
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((failure: unknown) => (broken = failure as Error));
+      await client.query('ROLLBACK').catch(lost);
       throw error;
     } finally {
+      client.off('error', lost);
       // A connection that cannot even roll back must not go to the next user of the pool.
       client.release(broken);
     }

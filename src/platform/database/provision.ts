@@ -6,8 +6,9 @@ import { rolesOf } from './roles.js';
 
 const OLDEST_SERVER = 150_000;
 /** Raise when what provisioning does changes, so that servers provisioned by older code are done again. */
-const PROVISIONING = 1;
-const MARK = /^remit salt=([0-9a-f]+) done=([0-9a-f]*)$/;
+const PROVISIONING = 2;
+/** The salt of the credentials is noted on this role, what was done for a module on the role that it runs as. */
+const SALT_NOTE = { role: 'remit_bus_owner', pattern: /^remit salt=([0-9a-f]+)/ };
 
 const name = pg.escapeIdentifier;
 const literal = pg.escapeLiteral;
@@ -15,13 +16,13 @@ const literal = pg.escapeLiteral;
 interface Server {
   version: number;
   superuser: boolean;
-  roles: string[];
-  /** The salt of the credentials and a digest of what was done last. */
-  mark: string | null;
+  /** Every role, with the comment on it. */
+  roles: Record<string, string | null>;
 }
 
 /**
- * Creates or mends the roles that the databases of a server share: three a module. Does nothing when nothing changed.
+ * Creates or mends the roles that the databases of a server share: three a module. Touches only those of modules that
+ * are not as they should be, so that databases with other modules on the same server are left alone.
  * @throws Error when the server is older than PostgreSQL 15.
  */
 export async function provisionRoles(
@@ -30,20 +31,30 @@ export async function provisionRoles(
   administratorSecret: string,
 ): Promise<Credentials> {
   const server = await inspect(admin);
-  const [, knownSalt, done] = MARK.exec(server.mark ?? '') ?? [];
+  const [, knownSalt] = SALT_NOTE.pattern.exec(server.roles[SALT_NOTE.role] ?? '') ?? [];
   const salt = knownSalt ?? randomBytes(16).toString('hex');
   const credentials = new Credentials(administratorSecret, salt);
-  const wanted = createHash('sha256')
-    .update(JSON.stringify([PROVISIONING, credentials.fingerprint(), declarations.map(({ database }) => database)]))
-    .digest('hex');
-  if (done !== wanted) {
+  const behind = declarations.filter((declaration) => {
+    const { owner, runtime, migrator } = rolesOf(declaration);
+    const isThere = [owner, migrator].every((role) => role in server.roles);
+    return !isThere || server.roles[runtime] !== noteOf(declaration, credentials);
+  });
+  if (behind.length > 0 || knownSalt === undefined) {
+    const note = (role: string, text: string): string => `COMMENT ON ROLE ${name(role)} IS ${literal(text)}`;
     await inTransaction(admin, [
-      ...declarations.flatMap((declaration) => roleStatements(declaration, server, credentials)),
-      // Written last and with the rest: what a crash left half done has no mark.
-      `COMMENT ON ROLE remit_bus_owner IS ${literal(`remit salt=${salt} done=${wanted}`)}`,
+      ...behind.flatMap((declaration) => roleStatements(declaration, server, credentials)),
+      // Written last and with the rest: what a crash left half done has no note.
+      ...behind.map((declaration) => note(rolesOf(declaration).runtime, noteOf(declaration, credentials))),
+      note(SALT_NOTE.role, `remit salt=${salt}`),
     ]);
   }
   return credentials;
+}
+
+/** Says what was done for a module's roles, by what code and with which credentials. */
+function noteOf({ database }: Declaration, credentials: Credentials): string {
+  const done = JSON.stringify([PROVISIONING, credentials.fingerprint(), database]);
+  return `remit done=${createHash('sha256').update(done).digest('hex')}`;
 }
 
 /** Creates or mends the schemas of this database. Repeatable. */
@@ -65,10 +76,9 @@ export async function inTransaction(admin: pg.Client, statements: readonly strin
 
 async function inspect(admin: pg.Client): Promise<Server> {
   const { rows } = await admin.query<Server>(`
-    SELECT current_setting('server_version_num')::int AS version, 
+    SELECT current_setting('server_version_num')::int AS version,
       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
-      (SELECT array_agg(rolname::text) FROM pg_roles) AS roles,
-      (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'remit_bus_owner') AS mark`);
+      (SELECT jsonb_object_agg(rolname, shobj_description(oid, 'pg_authid')) FROM pg_roles) AS roles`);
   const server = rows[0];
   if (!server || server.version < OLDEST_SERVER) throw new Error('PostgreSQL 15 or newer is needed.');
   return server;
@@ -78,11 +88,11 @@ function roleStatements(declaration: Declaration, server: Server, credentials: C
   const { owner, runtime, migrator } = rolesOf(declaration);
   const set = (role: string, setting: string): string => `ALTER ROLE ${name(role)} SET ${setting}`;
   const login = (role: string): string[] => [
-    `${server.roles.includes(role) ? 'ALTER' : 'CREATE'} ROLE ${name(role)} LOGIN NOINHERIT PASSWORD ${literal(scramVerifier(credentials.passwordOf(role)))}`,
+    `${role in server.roles ? 'ALTER' : 'CREATE'} ROLE ${name(role)} LOGIN NOINHERIT PASSWORD ${literal(scramVerifier(credentials.passwordOf(role)))}`,
     set(role, `search_path = ${name(declaration.database.schema)}`),
   ];
   return [
-    ...(server.roles.includes(owner) ? [] : [`CREATE ROLE ${name(owner)} NOLOGIN`]),
+    ...(owner in server.roles ? [] : [`CREATE ROLE ${name(owner)} NOLOGIN`]),
     // Only a superuser may hand objects to a role that it is not a member of.
     ...(server.superuser ? [] : [`GRANT ${name(owner)} TO CURRENT_USER`]),
     ...login(runtime),

@@ -7,7 +7,9 @@ import { authorize } from '../policy/authorize.js';
 import { POLICY, type Policy } from '../policy/policy.js';
 import { refuse, invalid } from '../refusal.js';
 import { Refusals } from './refusals.js';
-import { correlationIdOf, headerOf, traceparentOf, type RemitRequest } from './request.js';
+import { requireMediaType } from './media-type.js';
+import { correlationIdOf, headerOf, isCommand, traceparentOf, type RemitRequest } from './request.js';
+import { requireWellFormed } from './well-formed.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -27,7 +29,10 @@ export class CallGuard implements CanActivate {
     const correlationId = correlationIdOf(request);
     const commandId = newId('cmd');
     const traceparent = traceparentOf(request);
-    if (policy.roles === 'PUBLIC') return true;
+    if (policy.roles === 'PUBLIC') {
+      requireWellFormed(request);
+      return true;
+    }
     const actor = await this.authenticator.actorOf(headerOf(request, 'authorization'), policy.audience ?? 'remit');
     request.call = {
       actor,
@@ -43,6 +48,8 @@ export class CallGuard implements CanActivate {
       await this.refusals.audit(context, policy, error);
       throw error;
     }
+    requireMediaType(request, context);
+    requireWellFormed(request);
     Object.assign(request.call, conditionsOf(request, policy));
     return true;
   }
@@ -50,7 +57,7 @@ export class CallGuard implements CanActivate {
 
 function conditionsOf(request: RemitRequest, policy: Policy): Pick<Call, 'expectedVersion' | 'idempotency'> {
   const expectedVersion = policy.ifMatch ? expectedVersionOf(headerOf(request, 'if-match')) : undefined;
-  const key = request.method === 'GET' ? undefined : headerOf(request, 'idempotency-key');
+  const key = isCommand(request) ? headerOf(request, 'idempotency-key') : undefined;
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key))
     throw invalid({
       name: 'Idempotency-Key',

@@ -8,7 +8,7 @@ import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
 import { POLICY, type Policy } from '../policy/policy.js';
 import { API_PREFIX } from './prefix.js';
 import { Refusals } from './refusals.js';
-import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js';
+import { isCommand, type RemitRequest } from './request.js';
 
 const isAnswer = (result: unknown): result is Answer =>
   typeof result === 'object' &&
@@ -29,20 +29,17 @@ export class CallInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<RemitRequest>();
     const reply = http.getResponse<FastifyReply>();
-    void reply.header('x-correlation-id', correlationIdOf(request));
-    const traceparent = traceparentOf(request);
-    if (traceparent) void reply.header('traceparent', traceparent);
     const { call } = request;
     if (!call) return next.handle();
-    const isCommand = request.method !== 'GET';
-    if (isCommand) void reply.header('x-command-id', call.commandId);
+    const changes = isCommand(request);
+    if (changes) void reply.header('x-command-id', call.commandId);
     const work = this.kernel.workOf(Reflect.getMetadata(BOUNDED_CONTEXT, context.getClass()) as string);
     const run = (): Promise<unknown> => lastValueFrom(next.handle());
     const policy = Reflect.getMetadata(POLICY, context.getHandler()) as Policy;
     return from(
       withCall(call, async () => {
         try {
-          const result = isCommand && work ? await work.answering(run as () => Promise<Answer>) : await run();
+          const result = changes && work ? await work.answering(run as () => Promise<Answer>) : await run();
           return this.send(result, reply);
         } catch (error) {
           await this.refusals.audit(context, policy, error);

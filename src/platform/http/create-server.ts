@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import type { FastifyReply } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Configuration } from '../configuration.js';
@@ -7,10 +8,13 @@ import { Authenticator } from '../identity/authenticator.js';
 import { refuse } from '../refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
 import { Log } from '../telemetry/log.js';
+import { describeEvents } from './asyncapi.js';
 import { describeApi } from './openapi.js';
 import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
-import type { RemitRequest } from './request.js';
+import { refusalOf } from './problem.filter.js';
+import { sendProblem } from './problem.js';
+import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 const OUTSIDE_THE_PREFIX = ['healthz', 'readyz', 'metrics'];
@@ -27,17 +31,25 @@ export async function createServer(
     keepAliveTimeout: 65_000,
     // Idle connections must not hold up a graceful stop.
     forceCloseConnections: 'idle',
+    // What no route is reached with: the framework's own answer would name its internals.
+    frameworkErrors: (error: Error, request: RemitRequest, reply: FastifyReply) => {
+      sendProblem(refusalOf(error) ?? refuse.NOT_FOUND(), request, reply);
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(applicationModule, adapter, {
     logger: log,
     abortOnError: false,
     forceCloseConnections: true,
+    // Nest would add a parser for forms, by which any page on the web could post commands.
+    bodyParser: false,
   });
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_PREFIX });
   app.useGlobalPipes(new ValidationPipe());
   requirePolicies(app);
 
   const server = adapter.getInstance();
+  server.removeContentTypeParser('text/plain');
+  returnCorrelation(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   await limitRates(app, configuration.rateLimitPerSecond);
   if (configuration.corsOrigins.length > 0)
@@ -47,13 +59,15 @@ export async function createServer(
     });
   server.addContentTypeParser(
     'text/csv',
-    { parseAs: 'string', bodyLimit: 16 * configuration.bodyLimitBytes },
+    { parseAs: 'buffer', bodyLimit: 16 * configuration.bodyLimitBytes },
     (_, body, done) => {
-      done(null, body);
+      // One character a byte. Decoded here, what is not UTF-8 would become other letters without anybody noticing.
+      done(null, (body as Buffer).toString('latin1'));
     },
   );
   measureRequests(app);
   describeApi(app);
+  describeEvents(app);
   return app;
 }
 
@@ -69,6 +83,19 @@ async function limitRates(app: NestFastifyApplication, perSecond: number): Promi
     },
     errorResponseBuilder: () => refuse.RATE_LIMITED('Slow down and try again.', { retryAfterSeconds: 1 }),
   });
+}
+
+/** On every answer, whoever gives it. */
+function returnCorrelation(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request: RemitRequest, reply, done) => {
+      const traceparent = traceparentOf(request);
+      void reply.header('x-correlation-id', correlationIdOf(request));
+      if (traceparent) void reply.header('traceparent', traceparent);
+      done();
+    });
 }
 
 function measureRequests(app: NestFastifyApplication): void {

@@ -1,6 +1,7 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Type } from 'class-transformer';
 import { invalid } from '../refusal.js';
+import { isStorable } from './well-formed.js';
 
 /** What every list takes. */
 export class PageQuery {
@@ -26,6 +27,8 @@ export interface Page<Row> {
 
 const DEFAULT_LIMIT = 50;
 
+const isText = (part: unknown): part is string => typeof part === 'string' && isStorable(part);
+
 /** Rows to read: one more than shown, which tells whether there is a next page. */
 export const rowsToRead = ({ limit }: PageQuery): number => (limit ?? DEFAULT_LIMIT) + 1;
 
@@ -42,7 +45,7 @@ export function cursorOf({ cursor }: PageQuery, parts: number): string[] | undef
   if (cursor === undefined) return undefined;
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === 'string')) return key;
+    if (Array.isArray(key) && key.length === parts && key.every(isText)) return key;
   } catch {
     // Falls through to the refusal.
   }

@@ -2,13 +2,13 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply } from 'fastify';
 import { Refusal, refuse, invalid } from '../refusal.js';
 import { Log } from '../telemetry/log.js';
+import { sendProblem } from './problem.js';
 import { correlationIdOf, type RemitRequest } from './request.js';
 
 interface Fault {
   code?: string;
   statusCode?: number;
   status?: number;
-  message?: string;
 }
 
 const fromHttp = (status: number): Refusal => {
@@ -27,9 +27,10 @@ const fromHttp = (status: number): Refusal => {
 };
 
 /** The framework's own faults, as the API names them. */
-function refusalOf(error: unknown): Refusal | undefined {
+export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
-  const { code, statusCode, status } = error as Fault;
+  // Nest wraps what Fastify throws before a route is reached; the code is on the error within.
+  const { code, statusCode, status } = (error instanceof HttpException ? (error.cause ?? error) : error) as Fault;
   switch (code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return refuse.UNSUPPORTED_MEDIA_TYPE();
@@ -39,13 +40,17 @@ function refusalOf(error: unknown): Refusal | undefined {
       return invalid({ name: 'body', code: 'IS_OBJECT', reason: 'The body must be a JSON object.' });
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return refuse.MALFORMED_JSON();
+    case 'FST_ERR_BAD_URL':
+      return invalid({ name: 'path', code: 'FORMAT', reason: 'The path must be percent-encoded UTF-8.' });
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      // No identifier is that long.
+      return refuse.NOT_FOUND();
   }
-  if (error instanceof SyntaxError && statusCode === 400) return refuse.MALFORMED_JSON();
   const known = error instanceof HttpException ? error.getStatus() : (statusCode ?? status);
   return known !== undefined && known >= 400 && known < 500 ? fromHttp(known) : undefined;
 }
 
-/** Answers every error as `application/problem+json`. What is unexpected is one 500 here and one line in the log. */
+/** Answers every error as a problem. What is unexpected is one 500 here and one line in the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
@@ -53,31 +58,11 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<RemitRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const correlationId = correlationIdOf(request);
-    const refusal = refusalOf(error) ?? this.unexpected(error, correlationId);
-    const { retryAfterSeconds, ...members } = refusal.members;
-    if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
-    if (refusal.status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply
-      .status(refusal.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .header('x-correlation-id', correlationId)
-      .send(
-        JSON.stringify({
-          type: `urn:remit:error:${refusal.errorCode}`,
-          title: refusal.title,
-          status: refusal.status,
-          detail: refusal.message,
-          errorCode: refusal.errorCode,
-          correlationId,
-          ...members,
-        }),
-      );
+    sendProblem(refusalOf(error) ?? this.unexpected(error, request), request, http.getResponse<FastifyReply>());
   }
 
-  private unexpected(error: unknown, correlationId: string): Refusal {
-    this.log.fault(`A request failed unexpectedly (${correlationId}).`, error as Error);
+  private unexpected(error: unknown, request: RemitRequest): Refusal {
+    this.log.fault(`A request failed unexpectedly (${correlationIdOf(request)}).`, error as Error);
     return new Refusal(
       'INTERNAL_ERROR',
       500,

@@ -30,4 +30,7 @@ export function traceparentOf(request: RemitRequest): string | undefined {
 
 export const headerOf = (request: RemitRequest, name: string): string | undefined => single(request.headers[name]);
 
+/** It may change something: everything but GET, and HEAD, which the server answers like it. */
+export const isCommand = ({ method }: RemitRequest): boolean => method !== 'GET' && method !== 'HEAD';
+
 export const isId = (prefix: string, value: string): boolean => idPattern(prefix).test(value);

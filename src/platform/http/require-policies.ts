@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { POLICY, type Policy } from '../policy/policy.js';
@@ -7,6 +7,7 @@ export interface Route {
   controller: string;
   method: string;
   policy: Policy | undefined;
+  controllerClass: Type;
 }
 
 /** Every route of the application with its row of the permission table. */
@@ -21,7 +22,7 @@ export function routesOf(app: INestApplication): Route[] {
         const handler = prototype[method];
         if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
         const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
-        return [{ controller: metatype?.name ?? '', method, policy }];
+        return [{ controller: metatype?.name ?? '', method, policy, controllerClass: metatype as Type }];
       });
     });
 }

@@ -14,7 +14,7 @@ export class ValidationPipe implements PipeTransform {
   }
 
   private refuseRepeats(value: unknown): void {
-    const repeated = Object.entries((value ?? {}) as object).filter(([, each]) => Array.isArray(each));
+    const repeated = Object.entries(value ?? {}).filter(([, each]) => Array.isArray(each));
     if (repeated.length > 0)
       throw invalid(...repeated.map(([name]) => ({ name, code: 'REPEATED', reason: 'Give this parameter once.' })));
   }

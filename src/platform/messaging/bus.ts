@@ -37,6 +37,11 @@ export class Bus {
     private readonly switchboard: Switchboard,
   ) {}
 
+  /** Whether this is neither inside a unit of work nor inside what another module asked or told. */
+  get mayAsk(): boolean {
+    return !isInsideWork() && !asking.getStore();
+  }
+
   /** @throws OWNER_UNAVAILABLE past the deadline, which is the declared one unless given */
   async ask<Input extends object>(
     contract: RequestContract<Input>,

@@ -18,7 +18,7 @@ export class CommitStatement {
   private readonly parts: string[] = [];
   private readonly conditions: string[] = [];
   private readonly values: unknown[] = [];
-  private allocation: { token: string; parameter: string } | undefined;
+  private allocation: { token: string; parameter?: string } | undefined;
   private rows = 0;
 
   constructor(private readonly source: DataSource) {}
@@ -29,7 +29,7 @@ export class CommitStatement {
    */
   allocate(token: string, sql: string, values: unknown[]): void {
     this.parts.push(`allocated AS (${this.bind(sql, values)})`);
-    this.allocation = { token, parameter: this.push(token) };
+    this.allocation = { token };
   }
 
   insert(entity: ObjectLiteral): void {
@@ -64,9 +64,21 @@ export class CommitStatement {
   }
 
   insertRow(table: string, columns: readonly Column[]): void {
-    const values = columns.map((column) => this.parameter(column));
-    const names = columns.map((column) => name(column.name));
-    this.parts.push(`${this.label()} AS (INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')}))`);
+    this.insertRows(table, [columns]);
+  }
+
+  /**
+   * Inserts rows with the same columns in the order given. PostgreSQL runs the parts of a statement in no order that
+   * one may rely on (the last first, in fact), so rows whose order matters must be one part.
+   */
+  insertRows(table: string, rows: readonly (readonly Column[])[]): void {
+    const [first] = rows;
+    if (!first) return;
+    const names = first.map((column) => name(column.name));
+    const label = this.label();
+    const values = rows.map((row) => `(${row.map((column) => this.parameter(column)).join(', ')})`);
+    this.rows += rows.length - 1;
+    this.parts.push(`${label} AS (INSERT INTO ${table} (${names.join(', ')}) VALUES ${values.join(', ')})`);
   }
 
   /** Adds a statement of the use case's own; with a code, it must touch exactly one row or everything is refused. */
@@ -78,7 +90,8 @@ export class CommitStatement {
 
   build(): Statement {
     const result = [...this.conditions, ...(this.allocation ? ['(SELECT value FROM allocated) AS allocated'] : [])];
-    const text = `WITH ${this.parts.join(',\n')}\nSELECT ${result.join(', ') || '1'}`;
+    const parts = this.parts.length > 0 ? `WITH ${this.parts.join(',\n')}\n` : '';
+    const text = `${parts}SELECT ${result.join(', ') || '1'}`;
     if (this.rows > NAMED_UP_TO) return { text, values: this.values };
     let statementName = statementNames.get(text);
     if (!statementName) {
@@ -108,6 +121,8 @@ export class CommitStatement {
   private parameter({ value, type }: Column): string {
     const parameter = this.push(value);
     if (!this.allocation || typeof value !== 'string' || !value.includes(this.allocation.token)) return parameter;
+    // Bound at its first use: PostgreSQL refuses a parameter whose type nothing tells.
+    this.allocation.parameter ??= this.push(this.allocation.token);
     return `replace(${parameter}::text, ${this.allocation.parameter}::text, (SELECT value FROM allocated))::${type}`;
   }
 

@@ -11,6 +11,8 @@ export class LeaseLost extends Error {}
 export interface Held {
   epoch: string;
   cursor: Cursor;
+  /** Everything committed before this moment has been applied. */
+  watermark: Date;
 }
 
 /**
@@ -38,17 +40,19 @@ export class ConsumerOffset {
       snapshot: string;
       until_snapshot: string | null;
       position: string | null;
+      watermark: Date | null;
     }>({
       name: 'offset_take',
       text: `UPDATE consumer_offset SET holder = $2, epoch = epoch + 1,
                lease_until = clock_timestamp() + make_interval(secs => $3)
              WHERE consumer_name = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2 OR $4)
-             RETURNING epoch, snapshot, until_snapshot, position`,
+             RETURNING epoch, snapshot, until_snapshot, position, watermark`,
       values: [this.consumer, this.holder, LEASE_SECONDS, alone],
     });
     if (!row) return undefined;
     const { epoch, snapshot, until_snapshot: until, position } = row;
-    return { epoch, cursor: until === null ? { snapshot } : { snapshot, until, position: position ?? '0' } };
+    const cursor = until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
+    return { epoch, cursor, watermark: row.watermark ?? new Date(0) };
   }
 
   /** Extends the lease, and notes how far the consumer is although it had nothing to apply. */

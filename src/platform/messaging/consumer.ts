@@ -43,7 +43,6 @@ export class Consumer {
   private held: Held | undefined;
   private window: Window | undefined;
   private target: Window | undefined;
-  private appliedUpTo = new Date(0);
   private renewedAt = 0;
   private stopped = false;
   private running: Promise<void> | undefined;
@@ -76,7 +75,7 @@ export class Consumer {
 
   /** Everything committed before this moment has been applied, if this process holds the consumer. */
   get watermark(): Date {
-    return this.window && !this.window.next ? this.window.seenAt : this.appliedUpTo;
+    return this.window && !this.window.next ? this.window.seenAt : (this.held?.watermark ?? new Date(0));
   }
 
   get hasParked(): boolean {
@@ -92,8 +91,10 @@ export class Consumer {
       try {
         if (!(await this.advance()) && !this.mayStop()) await this.feed.looked.next(IDLE_MS);
       } catch (error) {
-        if (error instanceof LeaseLost) this.held = undefined;
-        else {
+        if (error instanceof LeaseLost) {
+          this.leaveFeed();
+          this.held = undefined;
+        } else {
           this.failed(error as Error);
           await this.feed.looked.next(TROUBLE_MS);
         }
@@ -111,34 +112,43 @@ export class Consumer {
     if (!this.held && !(await this.take())) return false;
     if (!this.held) return false;
     await this.renewWhenDue(this.held);
-    if (this.feed.isPaused(this.name)) return false;
+    if (this.feed.isPaused(this.name)) {
+      this.leaveFeed();
+      return false;
+    }
     await this.deliverer.between();
     const step = await this.next();
     if (!step) return false;
     const events = step.events.filter(({ eventType, eventVersion }) =>
       this.handles.has(`${eventType}@${eventVersion}`),
     );
-    const watermark = step.window?.seenAt ?? this.appliedUpTo;
+    const watermark = step.window?.seenAt ?? this.held.watermark;
     if (events.length > 0) {
       const { epoch } = this.held;
       if (!(await this.deliverer.deliver({ events, after: step.after, watermark, epoch }))) return false;
       this.renewedAt = Date.now();
     }
     this.held.cursor = step.after;
+    this.held.watermark = watermark;
     this.window = step.window;
-    this.appliedUpTo = watermark;
     this.feed.progressed.raise();
     return true;
   }
 
   private async take(): Promise<boolean> {
-    this.held = await this.offset.take(this.alone);
-    if (!this.held) return false;
-    this.window = undefined;
-    this.target = undefined;
+    const held = await this.offset.take(this.alone);
+    if (!held) return false;
     this.renewedAt = Date.now();
     await this.deliverer.taken();
+    this.held = held;
     return true;
+  }
+
+  /** Stands on no window any more, because all that come after it stay in memory as long as somebody does. */
+  private leaveFeed(): void {
+    if (this.held) this.held = { ...this.held, cursor: this.cursor, watermark: this.watermark };
+    this.window = undefined;
+    this.target = undefined;
   }
 
   private async renewWhenDue(held: Held): Promise<void> {
@@ -148,10 +158,8 @@ export class Consumer {
   }
 
   private async next(): Promise<Step | undefined> {
-    if (this.window && this.feed.latest.total - this.window.total > FAR_BEHIND) {
-      if (this.held) this.held.cursor = this.window.after;
-      this.window = undefined;
-    }
+    const stand = this.window ?? this.target;
+    if (stand && this.feed.latest.total - stand.total > FAR_BEHIND) this.leaveFeed();
     return this.window ? this.follow(this.window) : this.catchUp();
   }
 

@@ -75,7 +75,9 @@ export class Delivery {
   async stop(): Promise<void> {
     const consumers = [...this.consumers.values()].map(({ consumer }) => consumer.stop());
     await this.feed.stop();
-    await Promise.all([...consumers, ...this.reactions.map((each) => each.stop())]);
+    await Promise.all(consumers);
+    // Last, because a consumer that has just been taken sets its reactions to work.
+    await Promise.all(this.reactions.map((each) => each.stop()));
     await this.neighbours?.stop();
   }
 

@@ -8,7 +8,7 @@ export interface Window {
   events: readonly Envelope[];
   /** Where someone stands who has applied this window and all before. */
   after: Cursor;
-  /** When the look was made, by the application's clock. */
+  /** Everything committed before this moment, by the application's clock, is in this window or in one before it. */
   seenAt: Date;
   /** Events in all windows up to here, to know how far somebody is behind. */
   total: number;
@@ -29,6 +29,8 @@ export class Feed {
   private head: Window;
   private stopped = false;
   private running: Promise<void> | undefined;
+  /** When the long window that is being paged was pinned: its pages hold nothing newer. */
+  private pinnedAt: Date | undefined;
   private begun = 0;
   private ended = 0;
   private readonly wakeUp = new Signal();
@@ -99,12 +101,15 @@ export class Feed {
   }
 
   private async look(): Promise<number> {
-    const seenAt = this.clock.now();
+    const lookedAt = this.pinnedAt ?? this.clock.now();
     try {
       const { events, next, paused } = await this.reader.read(this.head.after, PAGE);
       this.pausedNames = paused;
       // While delivery is paused nothing is handed on, and time does not count as looked at.
       if (paused.has('relay')) return 0;
+      const isWhole = next.until === undefined;
+      this.pinnedAt = isWhole ? undefined : lookedAt;
+      const seenAt = isWhole ? lookedAt : this.head.seenAt;
       if (events.length === 0) {
         this.head.after = next;
         this.head.seenAt = seenAt;

@@ -11,5 +11,11 @@ const lockOf = (text: string): string =>
 export const openGate = (consumer: string): string =>
   `SELECT pg_advisory_xact_lock_shared(${lockOf('relay')}), pg_advisory_xact_lock_shared(${lockOf(consumer)})`;
 
+/** The same for what is one statement: a part of it that finds no row while delivery is paused. */
+export const passGate = (consumer: string): { sql: string; values: unknown[] } => ({
+  sql: 'SELECT 1 WHERE bus.admits($1, $2, $3)',
+  values: [consumer, lockOf('relay'), lockOf(consumer)],
+});
+
 /** Waits until every batch that began before has ended. */
 export const closeGate = (name: string): string => `SELECT pg_advisory_xact_lock(${lockOf(name)})`;

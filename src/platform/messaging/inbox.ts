@@ -96,9 +96,16 @@ export class Inbox {
     return new Set(rows.map(({ event_key }) => event_key));
   }
 
-  /** Marks a stored event processed inside the transaction of its effect; false when someone else has done so. */
+  /**
+   * Marks a stored event processed inside the transaction of its effect, which has passed the gate.
+   * @returns false when someone else has done so, an earlier event of its key still waits, or delivery is paused
+   */
   async settle(client: pg.PoolClient, eventId: string): Promise<boolean> {
-    const { rowCount } = await client.query({ name: 'inbox_settle', text: SETTLE, values: [this.consumer, eventId] });
+    const { rowCount } = await client.query({
+      name: 'inbox_settle',
+      text: settleWhen(`AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1))`),
+      values: [this.consumer, eventId],
+    });
     return rowCount === 1;
   }
 
@@ -115,8 +122,18 @@ export class Inbox {
   }
 }
 
-export const SETTLE = `UPDATE inbox_event SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL,
-  next_attempt_at = NULL WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING' RETURNING 1`;
+const settleWhen = (condition: string): string => `
+  UPDATE inbox_event i SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL, next_attempt_at = NULL
+  WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING'
+    AND NOT EXISTS (SELECT 1 FROM inbox_event b WHERE b.consumer_name = $1 AND b.event_key = i.event_key
+      AND b.position < i.position AND b.status IN ('PENDING', 'DEAD'))
+    ${condition} RETURNING 1`;
+
+/**
+ * Marks a stored event processed. The order of its key is checked here once more: the worker of another process may
+ * have failed at an earlier event after this one had been read as due.
+ */
+export const SETTLE = settleWhen('');
 
 /**
  * What may be kept of an error: its kind and where it arose. Its message may quote the event, and an event's text

@@ -9,18 +9,12 @@ import { openGate } from './gate.js';
 import type { ProjectionHandler } from './handlers.js';
 import { faultOf, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
+import { isTransient } from './transient-fault.js';
 
 const RETRY_AT_ONCE = 50;
 const RETRY_EVERY_MS = 250;
 
 class Paused extends Error {}
-
-/** Faults of the connection or of concurrency say nothing about the event: the whole batch is tried again. */
-export const isTransient = (error: unknown): boolean => {
-  const code = (error as { code?: unknown }).code;
-  if (typeof code !== 'string') return !(error instanceof Error) || /connection|timeout/i.test(error.message);
-  return /^(08|40|53|55P03|57)/.test(code) || /^E[A-Z]+$/.test(code);
-};
 
 /**
  * Applies a whole batch in one transaction. When that fails the events are tried one by one; one that fails is
@@ -71,10 +65,12 @@ export class ProjectionDeliverer implements Deliverer {
     for (const { event } of await this.inbox.due(RETRY_AT_ONCE)) {
       if (failedKeys.has(event.eventKey)) continue;
       try {
-        await this.database.transaction(async (client) => {
-          if (await this.inbox.settle(client, event.id)) await this.apply(client, [event]);
+        const settled = await this.database.transaction(async (client) => {
+          const isOurs = await this.inbox.settle(client, event.id);
+          if (isOurs) await this.apply(client, [event]);
+          return isOurs;
         }, openGate(this.inbox.consumer));
-        this.metrics.retried(this.inbox.consumer);
+        if (settled) this.metrics.retried(this.inbox.consumer);
       } catch (error) {
         if (isTransient(error)) throw error;
         failedKeys.add(event.eventKey);

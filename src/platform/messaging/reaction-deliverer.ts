@@ -8,9 +8,9 @@ import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
 import type { ReactionHandler } from './handlers.js';
 import { faultOf, type Inbox } from './inbox.js';
-import { isTransient } from './projection-deliverer.js';
 import { Signal } from './signal.js';
-import { AlreadyHandled, type Work } from './work.js';
+import { isTransient } from './transient-fault.js';
+import { AlreadyHandled, DeliveryPaused, type Work } from './work.js';
 
 const CLAIM = 200;
 const LANES = 4;
@@ -87,7 +87,7 @@ export class ReactionDeliverer implements Deliverer {
   }
 
   private readonly trouble = (error: unknown): number => {
-    this.failed(error as Error);
+    if (!(error instanceof DeliveryPaused)) this.failed(error as Error);
     return 0;
   };
 
@@ -99,7 +99,10 @@ export class ReactionDeliverer implements Deliverer {
     const lane = async (): Promise<void> => {
       for (let events = keys.pop(); events; events = keys.pop()) await this.handleInOrder(events);
     };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    // A lane that fails must not leave the others behind: they would handle their keys beside the next round.
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const failed = lanes.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
     return due.length;
   }
 
@@ -114,7 +117,7 @@ export class ReactionDeliverer implements Deliverer {
         this.metrics.applied(this.inbox.consumer, 1);
       } catch (error) {
         if (error instanceof AlreadyHandled) continue;
-        if (isTransient(error)) throw error;
+        if (error instanceof DeliveryPaused || isTransient(error)) throw error;
         const status = await this.inbox.failed(event.id, faultOf(error));
         if (status === 'DEAD') this.metrics.died(this.inbox.consumer);
         else this.metrics.parked(this.inbox.consumer);

@@ -53,7 +53,7 @@ export class UnitOfWork {
     const [primary] = this.database.source.getMetadata(entity).primaryColumns;
     const where = { [primary?.propertyName ?? '']: id } as FindOptionsWhere<T>;
     const found = await this.database.source.manager.findOneBy(entity, where);
-    if (found) this.loadedVersions.set(found, found.version);
+    if (found) this.remember(found);
     return found;
   }
 
@@ -75,8 +75,10 @@ export class UnitOfWork {
       });
   }
 
-  findBy<T extends ObjectLiteral>(entity: EntityTarget<T>, where: FindOptionsWhere<T>): Promise<T[]> {
-    return this.database.source.manager.findBy(entity, where);
+  async findBy<T extends ObjectLiteral>(entity: EntityTarget<T>, where: FindOptionsWhere<T>): Promise<T[]> {
+    const found = await this.database.source.manager.findBy(entity, where);
+    for (const each of found) this.remember(each);
+    return found;
   }
 
   query<Row extends ObjectLiteral>(statement: Statement): Promise<Row[]> {
@@ -125,11 +127,13 @@ export class UnitOfWork {
     return token;
   }
 
-  /** Publishes what happened to an aggregate, raises its version by one and stages its change. */
+  /** Publishes what happened to an aggregate of this unit of work, raises its version by one and stages its change. */
   publish<Payload extends object>(aggregate: Aggregate, contract: EventContract<Payload>, payload: Payload): string {
     const metadata = this.database.source.getMetadata(aggregate.constructor);
     const declared = this.database.declaration.published_events[contract.type];
     if (!declared) throw new Error(`${this.database.declaration.module} does not declare ${contract.type}.`);
+    if (!this.updated.has(aggregate) && !this.loadedVersions.has(aggregate))
+      throw new Error('Load or add an aggregate here before it publishes: nothing else guards its version.');
     this.change(aggregate);
     aggregate.version += 1;
     const aggregateId = String(metadata.primaryColumns[0]?.getEntityValue(aggregate));
@@ -152,7 +156,7 @@ export class UnitOfWork {
   /** The statement that commits everything, and the answer that is true once it has. */
   compose(
     draft: Draft,
-    settle?: { sql: string; values: unknown[]; code: string },
+    conditions: readonly { sql: string; values: unknown[]; code: string }[] = [],
   ): { statement: Statement; answer: Answer; allocationToken?: string } {
     if (this.notes.length === 0 && (this.changes.length > 0 || this.events.length > 0))
       throw new Error('A command that changes something must say so to Audit.');
@@ -161,9 +165,10 @@ export class UnitOfWork {
     const answer = answerOf(draft, published.at(-1) ?? audits.at(-1));
     const statement = new CommitStatement(this.database.source);
     if (this.allocation) statement.allocate(this.allocation.token, this.allocation.sql, this.allocation.values);
-    if (settle) statement.statement(settle.sql, settle.values, settle.code);
+    for (const { sql, values, code } of conditions) statement.statement(sql, values, code);
     for (const change of this.changes) change(statement);
-    for (const event of this.events) statement.insertRow('bus.outbox_event', this.columnsOf(event));
+    const events = this.events.map((event) => this.columnsOf(event));
+    statement.insertRows('bus.outbox_event', events);
     if (this.call.idempotency)
       statement.insertRow('idempotency_record', this.firstAnswer(answer, this.call.idempotency));
     return {
@@ -171,6 +176,10 @@ export class UnitOfWork {
       answer,
       ...(this.allocation && { allocationToken: this.allocation.token }),
     };
+  }
+
+  private remember(loaded: ObjectLiteral & { version?: unknown }): void {
+    if (typeof loaded.version === 'number') this.loadedVersions.set(loaded, loaded.version);
   }
 
   private stage(event: Omit<StagedEvent, 'id'>): string {

@@ -4,6 +4,7 @@ import { currentCall, type Call } from '../context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { Refusal, refuse } from '../refusal.js';
 import type { Answer, Draft } from './answer.js';
+import { passGate } from './gate.js';
 import { SETTLE } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -15,7 +16,9 @@ export const isInsideWork = (): boolean => inside.getStore() === true;
 const REFUSED_BY_STATEMENT = 'RM001';
 const UNIQUE_VIOLATION = '23505';
 const TRANSIENT = new Set(['40001', '40P01']);
+const VERSION_MISMATCH = 'VERSION_MISMATCH';
 const ALREADY_HANDLED = 'ALREADY_HANDLED';
+const PAUSED = 'PAUSED';
 const ATTEMPTS = 5;
 
 interface DatabaseFault {
@@ -29,6 +32,9 @@ export class AlreadyAnswered extends Error {}
 
 /** The event was handled meanwhile, by another process or an earlier try whose answer was lost. */
 export class AlreadyHandled extends Error {}
+
+/** Delivery was paused before the event's effect was committed. */
+export class DeliveryPaused extends Error {}
 
 /**
  * The one way to write. `run` loads, decides and commits as one unit; on a version that moved under a command that
@@ -57,29 +63,40 @@ export class Work {
         this.committed();
         return allocationToken ? withAllocated(answer, allocationToken, row?.allocated ?? '') : answer;
       } catch (error) {
-        const next = this.afterFault(error as DatabaseFault, call, attempt);
+        const next = this.afterFault(error as DatabaseFault, attempt);
         if (next !== 'again') throw next;
       }
     }
   }
 
-  /** Handles a stored event: its effects and the mark that it was handled are one commit. @throws AlreadyHandled */
+  /**
+   * Handles a stored event: its effects and the mark that it was handled are one commit.
+   * @throws AlreadyHandled; DeliveryPaused, when nothing of it happened
+   */
   async react(
     consumer: string,
     eventId: string,
     handle: (tx: UnitOfWork) => Promise<Draft | undefined>,
   ): Promise<void> {
-    const tx = new UnitOfWork(this.database, this.clock.now(), currentCall());
-    await inside.run(true, () => handle(tx));
-    const settle = { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED };
-    try {
-      await this.database.query(tx.compose({ body: {} }, settle).statement);
-    } catch (error) {
-      const { code, message } = error as DatabaseFault;
-      if (code === REFUSED_BY_STATEMENT && message === ALREADY_HANDLED) throw new AlreadyHandled();
-      throw error;
+    const conditions = [
+      { ...passGate(consumer), code: PAUSED },
+      { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED },
+    ];
+    for (let attempt = 1; ; attempt += 1) {
+      const tx = new UnitOfWork(this.database, this.clock.now(), currentCall());
+      await inside.run(true, () => handle(tx));
+      try {
+        await this.database.query(tx.compose({ body: {} }, conditions).statement);
+        this.committed();
+        return;
+      } catch (error) {
+        const fault = error as DatabaseFault;
+        if (isRefusedWith(fault, PAUSED)) throw new DeliveryPaused();
+        if (isRefusedWith(fault, ALREADY_HANDLED)) throw new AlreadyHandled();
+        // A command that came in between is no fault of the event's.
+        if (attempt === ATTEMPTS || !mayDecideAgain(fault)) throw error;
+      }
     }
-    this.committed();
   }
 
   /**
@@ -115,9 +132,9 @@ export class Work {
       const first = await this.firstAnswer(call);
       if (first) return first;
       if (!(error instanceof AlreadyAnswered)) throw error;
-      // The key is there but older than it is kept: it is free again.
+      // The key is there but older than it is kept: it is free again, for whoever comes first.
       await this.forgetOldAnswers();
-      return command();
+      return this.answering(command);
     }
   }
 
@@ -134,20 +151,24 @@ export class Work {
     return new Date(this.clock.now().getTime() - DAY);
   }
 
-  private afterFault(fault: DatabaseFault, call: Call, attempt: number): Error | 'again' {
+  private afterFault(fault: DatabaseFault, attempt: number): Error | 'again' {
     const failure = fault as unknown as Error;
     if (fault.code === UNIQUE_VIOLATION && fault.table === 'idempotency_record') return new AlreadyAnswered();
-    if (fault.code === REFUSED_BY_STATEMENT && fault.message !== 'VERSION_MISMATCH')
+    const moved = isRefusedWith(fault, VERSION_MISMATCH);
+    if (fault.code === REFUSED_BY_STATEMENT && !moved)
       return new Refusal(fault.message, 409, 'It cannot be done in the present state.');
-    const moved = fault.code === REFUSED_BY_STATEMENT;
-    if (!moved && !TRANSIENT.has(fault.code ?? '')) return failure;
+    if (!mayDecideAgain(fault)) return failure;
     // With If-Match the next attempt refuses by itself, and tells the version it found.
     if (attempt < ATTEMPTS) return 'again';
-    return moved && call.expectedVersion === undefined
-      ? refuse.VERSION_MISMATCH('Too many changes at once; try again.')
-      : failure;
+    return moved ? refuse.VERSION_MISMATCH('Too many changes at once; try again.') : failure;
   }
 }
+
+const isRefusedWith = ({ code, message }: DatabaseFault, reason: string): boolean =>
+  code === REFUSED_BY_STATEMENT && message === reason;
+
+const mayDecideAgain = (fault: DatabaseFault): boolean =>
+  TRANSIENT.has(fault.code ?? '') || isRefusedWith(fault, VERSION_MISMATCH);
 
 const withAllocated = (answer: Answer, token: string, value: string): Answer => ({
   ...answer,

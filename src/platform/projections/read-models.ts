@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Delivery } from '../messaging/delivery.js';
+import type { Cursor } from '../messaging/log-reader.js';
 
 /** What a reader is told about a read model besides its data. */
 export interface ProjectionState {
@@ -56,16 +57,27 @@ export class ReadModels {
 
   /** Resolves true once the event is applied, false when that takes longer than the time given. */
   async waitFor(projection: string, eventId: string, timeoutMs: number): Promise<boolean> {
-    const { feed } = this.delivery();
+    return (
+      (await this.until(async () => (await this.hasApplied(projection, eventId)) || undefined, timeoutMs)) ?? false
+    );
+  }
+
+  /** Looks whenever a consumer has got on, until the look finds something; undefined when the time is over first. */
+  async until<Found>(look: () => Promise<Found | undefined>, timeoutMs: number): Promise<Found | undefined> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const left = end - Date.now();
       // Asked for before looking, so that what happens in between is not missed.
-      const progress = feed.progressed.next(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
-      if (await this.hasApplied(projection, eventId)) return true;
-      if (left <= 0) return false;
+      const progress = this.progress(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
+      const found = await look();
+      if (found !== undefined || left <= 0) return found;
       await progress;
     }
+  }
+
+  /** Resolves when a consumer of this process has got on, or after the time given. */
+  progress(atMostMs: number): Promise<void> {
+    return this.delivery().feed.progressed.next(atMostMs);
   }
 
   private async hasApplied(projection: string, eventId: string): Promise<boolean> {
@@ -78,11 +90,23 @@ export class ReadModels {
     if (received) return received.status === 'PROCESSED' || received.status === 'DISCARDED';
     // An event that this projection does not handle counts as applied once it has gone past it.
     const { consumers, reader } = this.delivery();
-    const consumer = consumers.get(name);
-    if (!consumer?.consumer.isHeld) return false;
-    const { handles, cursor } = consumer.consumer;
-    const found = await reader.seen(eventId, cursor);
-    return found !== undefined && found.seen && !handles.has(`${found.eventType}@${found.eventVersion}`);
+    const consumer = consumers.get(name)?.consumer;
+    if (!consumer) return false;
+    // Another process may hold it: how far it is there is stored with each batch, and every two seconds without one.
+    const cursor = consumer.isHeld ? consumer.cursor : await this.storedCursor(name);
+    const found = cursor && (await reader.seen(eventId, cursor));
+    return found?.seen === true && !consumer.handles.has(`${found.eventType}@${found.eventVersion}`);
+  }
+
+  private async storedCursor(name: string): Promise<Cursor | undefined> {
+    const [stored] = await this.database.query<{ snapshot: string; until: string | null; position: string | null }>({
+      name: 'consumer_cursor',
+      text: 'SELECT snapshot, until_snapshot AS until, position FROM consumer_offset WHERE consumer_name = $1',
+      values: [name],
+    });
+    if (!stored) return undefined;
+    const { snapshot, until, position } = stored;
+    return until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
   }
 
   private async standing(projection: string, keys: readonly string[]): Promise<{ upTo: Date; waitingSince?: Date }> {

@@ -1,0 +1,42 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Page } from '../../platform/http/page.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { auditPolicies } from './audit.policies.js';
+import type { Verdict } from './chain-check.js';
+import { FindRecords, RecordQuery } from './find-records.js';
+import { ReadTrail, TrailQuery, type Trail } from './read-trail.js';
+import type { ShownRecord } from './stored-record.js';
+import { VerificationQuery, VerifyChains, type Verdicts } from './verify-chains.js';
+
+@Controller()
+export class AuditController {
+  constructor(
+    private readonly readTrail: ReadTrail,
+    private readonly findRecords: FindRecords,
+    private readonly verifyChains: VerifyChains,
+  ) {}
+
+  @Get('cases/:caseId/audit-trail')
+  @Allow(auditPolicies.trail)
+  trail(@Param('caseId') caseId: string, @Query() query: TrailQuery): Promise<Trail> {
+    return this.readTrail.of(caseId, query);
+  }
+
+  @Get('audit/records')
+  @Allow(auditPolicies.list)
+  list(@Query() query: RecordQuery): Promise<Page<ShownRecord>> {
+    return this.findRecords.list(query);
+  }
+
+  @Get('audit/records/:auditId')
+  @Allow(auditPolicies.read)
+  read(@Param('auditId') auditId: string): Promise<ShownRecord> {
+    return this.findRecords.one(auditId);
+  }
+
+  @Get('audit/verification')
+  @Allow(auditPolicies.verify)
+  verify(@Query() query: VerificationQuery): Promise<Verdict | Verdicts> {
+    return this.verifyChains.run(query);
+  }
+}

@@ -1,0 +1,14 @@
+import { BoundedContext } from '../../platform/bounded-context.js';
+import { AuditController } from './audit.controller.js';
+import { FindRecords } from './find-records.js';
+import { ReadTrail } from './read-trail.js';
+import { RecordsProjection } from './records.projection.js';
+import { VerifyChains } from './verify-chains.js';
+
+@BoundedContext({
+  name: 'audit',
+  entities: [],
+  controllers: [AuditController],
+  providers: [RecordsProjection, ReadTrail, FindRecords, VerifyChains],
+})
+export class AuditModule {}

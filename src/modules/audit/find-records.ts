@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { idOf } from '../../contracts/shared/values.js';
+import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
+import { refuse } from '../../platform/refusal.js';
+import { requireCleared } from './audit-access.js';
+import { isText, isTime, placeAfter } from './place-after.js';
+import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';
+
+/** A date, or a time in UTC. */
+const UTC = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z)?$/;
+
+export class RecordQuery extends PageQuery {
+  @IsOptional()
+  @Matches(idOf('case'))
+  caseId?: string;
+
+  /** Records of cases name the party too, where the command did. */
+  @IsOptional()
+  @Matches(idOf('pty'))
+  partyId?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  actorId?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Z][A-Z0-9_]{0,99}$/)
+  action?: string;
+
+  /** At this time or later. */
+  @IsOptional()
+  @Matches(UTC)
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  /** Before this time. */
+  @IsOptional()
+  @Matches(UTC)
+  @IsISO8601({ strict: true })
+  to?: string;
+}
+
+const FILTERS = { caseId: 'case_id', partyId: 'party_id', actorId: 'actor_id', action: 'action' } as const;
+
+/** Audit records wherever they belong. */
+@Injectable()
+export class FindRecords {
+  constructor(private readonly database: ModuleDatabase) {}
+
+  /** @throws NOT_FOUND when there is no such record */
+  async one(auditId: string): Promise<ShownRecord> {
+    requireCleared();
+    const [row] = await this.database.query<ReadRow>({
+      name: 'audit_record',
+      text: `SELECT ${COLUMNS} FROM audit_record WHERE audit_id = $1`,
+      values: [auditId],
+    });
+    if (!row) throw refuse.NOT_FOUND();
+    return shown(row);
+  }
+
+  /** Oldest first, by the time at which it happened. */
+  async list(query: RecordQuery): Promise<Page<ShownRecord>> {
+    requireCleared();
+    const values: unknown[] = [];
+    const add = (value: unknown): string => `$${values.push(value)}`;
+    const conditions = ['true'];
+    for (const [name, column] of Object.entries(FILTERS)) {
+      const wanted = query[name as keyof typeof FILTERS];
+      if (wanted !== undefined) conditions.push(`${column} = ${add(wanted)}`);
+    }
+    if (query.from) conditions.push(`occurred_at >= ${add(new Date(query.from))}`);
+    if (query.to) conditions.push(`occurred_at < ${add(new Date(query.to))}`);
+    const after = placeAfter(query, [isTime, isText]);
+    if (after) {
+      const [time = '', auditId] = after;
+      conditions.push(`(occurred_at, audit_id) > (${add(new Date(time))}, ${add(auditId)})`);
+    }
+    const rows = await this.database.query<ReadRow>({
+      text: `SELECT ${COLUMNS} FROM audit_record WHERE ${conditions.join(' AND ')}
+             ORDER BY occurred_at, audit_id LIMIT ${add(rowsToRead(query))}`,
+      values,
+    });
+    const page = pageOf(rows, query, ({ occurred_at, audit_id }) => [occurred_at.toISOString(), audit_id]);
+    return { ...page, data: page.data.map(shown) };
+  }
+}

@@ -1,0 +1,28 @@
+import { BoundedContext } from '../../platform/bounded-context.js';
+import { CarryOutRows } from './carry-out-rows.js';
+import { ExternalReferences } from './external-references.js';
+import { ImportJob } from './import-job.js';
+import { ImportJobs } from './import-jobs.js';
+import { ImportController } from './import.controller.js';
+import { PreviewImport } from './preview-import.js';
+import { ReadImport } from './read-import.js';
+import { RunImport } from './run-import.js';
+import { RunImports } from './run-imports.js';
+import { StartImport } from './start-import.js';
+
+@BoundedContext({
+  name: 'intake',
+  entities: [ImportJob],
+  controllers: [ImportController],
+  providers: [
+    StartImport,
+    PreviewImport,
+    ReadImport,
+    RunImports,
+    RunImport,
+    ImportJobs,
+    ExternalReferences,
+    CarryOutRows,
+  ],
+})
+export class IntakeModule {}

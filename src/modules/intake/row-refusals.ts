@@ -1,0 +1,32 @@
+import { isTransient } from '../../platform/messaging/transient-fault.js';
+import { type InvalidParam, Refusal } from '../../platform/refusal.js';
+
+/** A row was told to an owner longer ago than a repeat could tell what came of it. */
+export const OUTCOME_UNKNOWN: InvalidParam = {
+  name: 'row',
+  code: 'OUTCOME_UNKNOWN',
+  reason:
+    'The import was interrupted here for more than a day, and may or may not have created a case. ' +
+    'Look for the case; if there is none, import the file again.',
+};
+
+/** A fault of ours, at every try. */
+export const INTERNAL_ERROR: InvalidParam = {
+  name: 'row',
+  code: 'INTERNAL_ERROR',
+  reason: 'Something went wrong on our side. Import the file again, or give the import\u2019s id to your operator.',
+};
+
+/** Says nothing about the row: the owner was not reached, or not in time, or lost a race. It is told again. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof Refusal ? error.status === 503 || error.errorCode === 'VERSION_MISMATCH' : isTransient(error);
+
+/**
+ * Why an owner refused; undefined when it is no refusal. Titles are fixed texts and never repeat a cell, as a detail
+ * might.
+ */
+export const reasonsOf = (error: unknown): InvalidParam[] | undefined => {
+  if (!(error instanceof Refusal)) return undefined;
+  const { errorCode, title, members } = error;
+  return (members.invalidParams as InvalidParam[] | undefined) ?? [{ name: 'row', code: errorCode, reason: title }];
+};

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { Answer } from '../../platform/messaging/answer.js';
+import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
+import { Work } from '../../platform/messaging/work.js';
+import { ImportJob } from './import-job.js';
+import type { PlannedImport, PlannedRow } from './plan-import.js';
+import { RunImports } from './run-imports.js';
+
+/**
+ * Accepts an import: the job and what every row asks for are stored together, before the answer. What is stored is
+ * the commands and not the file, so that a resume tells exactly what was told before, whatever became of the mapping.
+ */
+@Injectable()
+export class StartImport {
+  constructor(
+    private readonly work: Work,
+    private readonly runImports: RunImports,
+  ) {}
+
+  async run({ mapping, rows }: PlannedImport): Promise<Answer> {
+    const refused = rows.filter((row) => 'refused' in row).length;
+    const answer = await this.work.run((tx) => {
+      const job = ImportJob.start(mapping, rows.length, refused, tx.occurredAt);
+      const { importId, status, total } = job;
+      tx.add(job);
+      storeRows(tx, importId, rows);
+      tx.audit({
+        eventType: 'ImportStartedAudit',
+        action: 'START_IMPORT',
+        subject: { importId },
+        subjectVersion: job.version,
+        afterState: `RUNNING (${job.counts})`,
+      });
+      return { status: 202, location: `/imports/${importId}`, body: { importId, status, mapping, total }, of: job };
+    });
+    this.runImports.wake();
+    return answer;
+  }
+}
+
+const storeRows = (tx: UnitOfWork, importId: string, rows: readonly PlannedRow[]): void => {
+  const plans = rows.map((row) => ('refused' in row ? { reasons: row.refused } : row));
+  tx.statement(
+    `INSERT INTO import_row (import_id, row_number, line, outcome, reference, party_reference, commands, reasons)
+     SELECT $1, row_number, line, CASE WHEN reasons IS NULL THEN 'PENDING' ELSE 'REFUSED' END, reference,
+       party_reference, commands, reasons
+     FROM unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[])
+       AS planned (row_number, line, reference, party_reference, commands, reasons)`,
+    [
+      importId,
+      rows.map(({ rowNumber }) => rowNumber),
+      rows.map(({ line }) => line),
+      plans.map((plan) => ('reasons' in plan ? null : plan.reference)),
+      plans.map((plan) => ('reasons' in plan ? null : plan.partyReference)),
+      plans.map((plan) => ('reasons' in plan ? null : JSON.stringify(plan.commands))),
+      plans.map((plan) => ('reasons' in plan ? JSON.stringify(plan.reasons) : null)),
+    ],
+  );
+};

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
+import { CaseLinked, type LinkRelation } from '../../contracts/case-registry/case-linked.v1.js';
+import { CasePartyAdded } from '../../contracts/case-registry/case-party-added.v1.js';
+import { CasePartyRemoved } from '../../contracts/case-registry/case-party-removed.v1.js';
+import { CaseRegistered, type RegisteredParty } from '../../contracts/case-registry/case-registered.v1.js';
+import type { Envelope } from '../../platform/messaging/envelope.js';
+import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
+import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
+import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { applyTo, type Recipe, type Store } from './fold.js';
+import { UNTOUCHED_ROW, type Provenance } from './provenance.js';
+
+export interface DossierLink {
+  linkId: string;
+  linkedCaseId: string;
+  relation: LinkRelation;
+}
+
+/** One case with its parties, in the order in which they joined, and its links, by id. */
+export interface Dossier extends CaseFacts, Provenance {
+  case_id: string;
+  parties: readonly RegisteredParty[];
+  links: readonly DossierLink[];
+}
+
+type InRole = Pick<RegisteredParty, 'partyId' | 'role'>;
+
+const without = (parties: readonly RegisteredParty[], { partyId, role }: InRole): RegisteredParty[] =>
+  parties.filter((each) => each.partyId !== partyId || each.role !== role);
+
+const partyOf = ({ partyId, role, partyVersionAtRegistration }: RegisteredParty): RegisteredParty => ({
+  partyId,
+  role,
+  partyVersionAtRegistration,
+});
+
+function withLink(links: readonly DossierLink[], { linkId, linkedCaseId, relation }: CaseLinked): DossierLink[] {
+  const others = links.filter((each) => each.linkId !== linkId);
+  // Links are aggregates of their own and come in any order; their ids put them into one.
+  return [...others, { linkId, linkedCaseId, relation }].sort((a, b) => (a.linkId < b.linkId ? -1 : 1));
+}
+
+export const dossierRecipe: Recipe<Dossier> = {
+  keysOf: caseKey,
+  keyOf: ({ case_id }) => case_id,
+  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, parties: [], links: [], ...UNTOUCHED_ROW }),
+  change: (dossier, event) => {
+    switch (event.eventType) {
+      case CaseRegistered.type: {
+        const registered = event as Envelope<CaseRegistered>;
+        return { ...factsOf(registered), parties: registered.payload.parties.map(partyOf) };
+      }
+      case CaseHeaderAmended.type:
+        return amendedFacts(event as Envelope<CaseHeaderAmended>);
+      case CasePartyAdded.type: {
+        const added = (event as Envelope<CasePartyAdded>).payload;
+        return { parties: [...without(dossier.parties, added), partyOf(added)] };
+      }
+      case CasePartyRemoved.type:
+        return { parties: without(dossier.parties, (event as Envelope<CasePartyRemoved>).payload) };
+      case CaseLinked.type:
+        return { links: withLink(dossier.links, (event as Envelope<CaseLinked>).payload) };
+      default:
+        return {};
+    }
+  },
+};
+
+const dossierStore: Store = {
+  name: 'dossier',
+  load: `SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team, location,
+           received_on::text AS received_on, registered_at, parties, links, sources, last_event_id,
+           last_event_occurred_at, projected_at
+         FROM case_dossier WHERE case_id = ANY ($1) ORDER BY case_id FOR UPDATE`,
+  save: `INSERT INTO case_dossier (case_id, case_number, case_type_code, title, status, classification,
+           restricted_to_team, team, location, received_on, registered_at, parties, links, sources, last_event_id,
+           last_event_occurred_at, projected_at)
+         SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
+           location, received_on, registered_at, parties, links, sources, last_event_id, last_event_occurred_at,
+           projected_at
+         FROM jsonb_populate_recordset(NULL::case_dossier, $1)
+         ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
+           case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
+           classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
+           team = excluded.team, location = excluded.location, received_on = excluded.received_on,
+           registered_at = excluded.registered_at, parties = excluded.parties, links = excluded.links,
+           sources = excluded.sources, last_event_id = excluded.last_event_id,
+           last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
+};
+
+/** What officers and legal reviewers read of one case. */
+@Injectable()
+@Projection({
+  name: 'case-dossier',
+  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved, CaseLinked],
+})
+export class CaseDossierProjection implements ProjectionHandler {
+  apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
+    return applyTo(dossierStore, dossierRecipe, events, transaction);
+  }
+}

@@ -1,0 +1,61 @@
+import type { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
+import type { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
+import type { Classification } from '../../contracts/shared/values.js';
+import type { Envelope } from '../../platform/messaging/envelope.js';
+
+/** A case as its owner's events describe it, by column name. Empty until its registration is seen. */
+export interface CaseFacts {
+  case_number: string | null;
+  case_type_code: string | null;
+  title: string | null;
+  status: string | null;
+  classification: Classification | null;
+  restricted_to_team: boolean | null;
+  team: string | null;
+  location: string | null;
+  received_on: string | null;
+  registered_at: Date | string | null;
+}
+
+export const UNREGISTERED: CaseFacts = {
+  case_number: null,
+  case_type_code: null,
+  title: null,
+  status: null,
+  classification: null,
+  restricted_to_team: null,
+  team: null,
+  location: null,
+  received_on: null,
+  registered_at: null,
+};
+
+/** What its registration says of a case. */
+export function factsOf({ payload, occurredAt }: Envelope<CaseRegistered>): CaseFacts {
+  return {
+    case_number: payload.caseNumber,
+    case_type_code: payload.caseTypeCode,
+    title: payload.title,
+    status: payload.status,
+    classification: payload.classification,
+    restricted_to_team: payload.restrictedToTeam,
+    team: payload.team ?? null,
+    location: payload.location ?? null,
+    received_on: payload.receivedOn ?? null,
+    registered_at: occurredAt,
+  };
+}
+
+/** What an amendment says of it; the event gives the header as it is now. */
+export function amendedFacts({ payload }: Envelope<CaseHeaderAmended>): Partial<CaseFacts> {
+  return {
+    title: payload.title,
+    classification: payload.classification,
+    restricted_to_team: payload.restrictedToTeam,
+    team: payload.team ?? null,
+    location: payload.location ?? null,
+  };
+}
+
+/** The case that an event is about. */
+export const caseKey = (event: Envelope): readonly string[] => [(event as Envelope<{ caseId: string }>).payload.caseId];

@@ -1,0 +1,117 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { currentCall } from '../../platform/context.js';
+import { isId } from '../../platform/http/request.js';
+import { ReadModels, type Touched } from '../../platform/projections/read-models.js';
+import { refuse } from '../../platform/refusal.js';
+import { Log } from '../../platform/telemetry/log.js';
+import { EventStream } from './event-stream.js';
+import { FindDossiers, rowsIn, type JoinedDossier } from './find-dossiers.js';
+import { youngestOf } from './provenance.js';
+import { mayRead, readerOf, type Reader } from './reader.js';
+import { refuseReporting } from './reporting.errors.js';
+
+/** Each holds a connection and a row in every look. */
+const MOST_STREAMS = 1_000;
+/** Other processes' projections are seen by looking; those of this one wake us. */
+const LOOK_MS = 1_000;
+/** Under load many batches are told of at once. */
+const GATHER_MS = 100;
+
+interface Listener {
+  caseId: string;
+  reader: Reader;
+  stream: EventStream;
+  /** The dossier's fingerprint when the client was last told. */
+  told: string;
+}
+
+/** Tells clients when a case's dossier has changed. One look a process serves all of them, whatever they watch. */
+@Injectable()
+export class CaseStreams implements OnModuleDestroy {
+  private readonly listeners = new Set<Listener>();
+  private opening = 0;
+  private closing = false;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly dossiers: FindDossiers,
+    private readonly readModels: ReadModels,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Begins with the present state; afterwards one event for each change.
+   * @throws NOT_FOUND when there is no such case here yet, or it is not the caller's to see
+   * @throws STREAM_UNAVAILABLE when this process has as many streams as it can hold, or is stopping
+   */
+  async open(caseId: string, reply: FastifyReply): Promise<void> {
+    if (!isId('case', caseId)) throw refuse.NOT_FOUND();
+    if (this.closing || this.listeners.size + this.opening >= MOST_STREAMS)
+      throw refuseReporting.STREAM_UNAVAILABLE(undefined, { retryAfterSeconds: 5 });
+    const reader = readerOf(currentCall().actor);
+    this.opening += 1;
+    const [dossier] = await this.dossiers.find([caseId]).finally(() => (this.opening -= 1));
+    if (!dossier || !mayRead(reader, dossier)) throw refuse.NOT_FOUND();
+    const listener: Listener = { caseId, reader, stream: new EventStream(reply), told: '' };
+    this.listeners.add(listener);
+    listener.stream.onEnd(() => this.listeners.delete(listener));
+    tell(listener, toldOf(dossier));
+    if (this.isClosing()) listener.stream.end();
+    else this.looking ??= this.look();
+  }
+
+  /** Before the server waits for its connections: these would never end by themselves. */
+  async onModuleDestroy(): Promise<void> {
+    this.closing = true;
+    for (const { stream } of this.listeners) stream.end();
+    await this.looking;
+  }
+
+  private isClosing(): boolean {
+    return this.closing;
+  }
+
+  private async look(): Promise<void> {
+    while (this.listeners.size > 0 && !this.closing) {
+      // Asked for before looking, so that what happens in between is not missed.
+      const progress = this.readModels.progress(LOOK_MS);
+      await this.lookOnce().catch((error: unknown) => {
+        this.log.fault('The streams of case events could not look.', error as Error);
+      });
+      if (!this.isClosing()) await Promise.all([progress, new Promise((done) => setTimeout(done, GATHER_MS))]);
+    }
+    this.looking = undefined;
+  }
+
+  private async lookOnce(): Promise<void> {
+    const watched = [...this.listeners];
+    const found = await this.dossiers.find([...new Set(watched.map(({ caseId }) => caseId))]);
+    const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, told: toldOf(dossier) }]));
+    for (const listener of watched) {
+      const present = byId.get(listener.caseId);
+      // It may have been closed to this reader meanwhile.
+      if (present && mayRead(listener.reader, present.dossier)) tell(listener, present.told);
+      else listener.stream.end();
+    }
+  }
+}
+
+/** What clients are told of a dossier, and by what they know it from an earlier one. */
+interface Told {
+  /** All that is in it: not every change has a younger event than the last. */
+  fingerprint: string;
+  /** That it changed, not what it says: the dossier itself is read under the reader's own rights. */
+  data: Touched & { caseId: string };
+}
+
+const toldOf = (dossier: JoinedDossier): Told => ({
+  fingerprint: JSON.stringify(dossier),
+  data: { caseId: dossier.case_id, ...youngestOf(rowsIn(dossier)) },
+});
+
+function tell(listener: Listener, { fingerprint, data }: Told): void {
+  if (fingerprint === listener.told) return;
+  listener.told = fingerprint;
+  listener.stream.send('projection', data.lastEventId ?? '', data);
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { RegisteredParty } from '../../contracts/case-registry/case-registered.v1.js';
+import { ModuleDatabase } from '../../platform/database/module-database.js';
+import type { Dossier, DossierLink } from './case-dossier.projection.js';
+import type { Provenance } from './provenance.js';
+import type { Guarded } from './reader.js';
+import { keysOf, rowsOf, type JoinedParty } from './shown-names.js';
+
+export type DossierParty = RegisteredParty & JoinedParty & { nameAtRegistration: string | null };
+
+/** A dossier with what is joined to it at read: the names of its parties, and who may see the linked cases. */
+export type JoinedDossier = Omit<Dossier, 'parties' | 'links'> & {
+  parties: readonly DossierParty[];
+  links: readonly (DossierLink & { linked: Guarded | null })[];
+};
+
+/** Every row that the dossier is made of. */
+export const rowsIn = (dossier: JoinedDossier): Provenance[] => [dossier, ...dossier.parties.flatMap(rowsOf)];
+
+/** The case and the parties that the dossier is about. */
+export const keysIn = ({ case_id, parties }: JoinedDossier): string[] => [
+  case_id,
+  ...parties.flatMap((each) => keysOf(each.partyId, each)),
+];
+
+@Injectable()
+export class FindDossiers {
+  constructor(private readonly database: ModuleDatabase) {}
+
+  /** Those of the dossiers that there are, whoever asks: who may see them is for the caller to decide. */
+  find(caseIds: readonly string[]): Promise<JoinedDossier[]> {
+    return this.database.query<JoinedDossier>({
+      name: 'find_dossiers',
+      text: `SELECT d.case_id, d.case_number, d.case_type_code, d.title, d.status, d.classification,
+               d.restricted_to_team, d.team, d.location, d.received_on::text AS received_on, d.registered_at, d.sources,
+               d.last_event_id, d.last_event_occurred_at, d.projected_at,
+               (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'role', p.role,
+                    'partyVersionAtRegistration', p.version, 'nameAtRegistration', v.display_name,
+                    'party', n, 'survivor', s) ORDER BY p.place), '[]')
+                FROM ROWS FROM (jsonb_to_recordset(d.parties)
+                    AS ("partyId" text, role text, "partyVersionAtRegistration" integer))
+                  WITH ORDINALITY AS p (id, role, version, place)
+                LEFT JOIN current_party_name n ON n.party_id = p.id
+                LEFT JOIN current_party_name s ON s.party_id = n.merged_into
+                LEFT JOIN LATERAL (SELECT display_name FROM party_name_by_version
+                  WHERE party_id = p.id AND party_version <= p.version ORDER BY party_version DESC LIMIT 1) v ON true
+               ) AS parties,
+               (SELECT coalesce(json_agg(l.value || jsonb_build_object('linked', o.guard) ORDER BY l.ordinality), '[]')
+                FROM jsonb_array_elements(d.links) WITH ORDINALITY l
+                LEFT JOIN LATERAL (SELECT jsonb_build_object('classification', classification,
+                    'restricted_to_team', restricted_to_team, 'team', team, 'registered_at', registered_at) AS guard
+                  FROM case_dossier WHERE case_id = l.value ->> 'linkedCaseId') o ON true
+               ) AS links
+             FROM case_dossier d WHERE d.case_id = ANY ($1)`,
+      values: [caseIds],
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { Envelope } from '../../platform/messaging/envelope.js';
+import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
+import { isStale, touched, type Provenance } from './provenance.js';
+
+/** How one kind of row follows from events. Pure: the same events give the same row, live or rebuilt. */
+export interface Recipe<Row extends Provenance> {
+  /** The rows that the event touches. */
+  keysOf(event: Envelope): readonly string[];
+  keyOf(row: Row): string;
+  /** A row that no event has touched. */
+  blank(key: string): Row;
+  /** What the event changes in the row. */
+  change(row: Row, event: Envelope): Partial<Row>;
+}
+
+export interface Folded<Row> {
+  changed: Row[];
+  /** Touches by a version that the row already held; they changed nothing. */
+  stale: number;
+}
+
+/**
+ * Folds events into rows, each row once however many events touch it. Versions are compared per source aggregate, so
+ * that nothing depends on the order in which different aggregates' events come.
+ */
+export function fold<Row extends Provenance>(
+  recipe: Recipe<Row>,
+  before: ReadonlyMap<string, Row>,
+  events: readonly Envelope[],
+): Folded<Row> {
+  const changed = new Map<string, Row>();
+  let stale = 0;
+  for (const event of events) {
+    for (const key of recipe.keysOf(event)) {
+      const row = changed.get(key) ?? before.get(key) ?? recipe.blank(key);
+      if (isStale(row, event)) stale += 1;
+      else changed.set(key, touched({ ...row, ...recipe.change(row, event) }, event));
+    }
+  }
+  return { changed: [...changed.values()], stale };
+}
+
+/** Where rows of one kind are kept. */
+export interface Store {
+  name: string;
+  /** Takes the keys as `text[]`. Rows are locked: whoever repairs one waits for this batch, or this batch for them. */
+  load: string;
+  /** Takes the rows as a JSON array. */
+  save: string;
+}
+
+/** Applies a batch in two statements: the rows as they are, and those that changed. */
+export async function applyTo<Row extends Provenance>(
+  store: Store,
+  recipe: Recipe<Row>,
+  events: readonly Envelope[],
+  transaction: ProjectionTransaction,
+): Promise<void> {
+  const keys = [...new Set(events.flatMap((event) => recipe.keysOf(event)))];
+  const found = await transaction.query<Row>({ name: `${store.name}_load`, text: store.load, values: [keys] });
+  const before = new Map(found.map((row) => [recipe.keyOf(row), row]));
+  const { changed, stale } = fold(recipe, before, events);
+  const rows = changed.map((row) => ({ ...row, projected_at: transaction.now }));
+  await transaction.upsert(
+    { name: `${store.name}_save`, text: store.save, values: [JSON.stringify(rows)] },
+    rows.length + stale,
+  );
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
+import { CasePartyAdded } from '../../contracts/case-registry/case-party-added.v1.js';
+import { CasePartyRemoved } from '../../contracts/case-registry/case-party-removed.v1.js';
+import { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
+import type { PartyRole } from '../../contracts/shared/values.js';
+import type { Envelope } from '../../platform/messaging/envelope.js';
+import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
+import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
+import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { applyTo, type Recipe, type Store } from './fold.js';
+import { UNTOUCHED_ROW, type Provenance } from './provenance.js';
+
+/** One case in the worklist, with the ids of its subjects in the order in which they joined. */
+export interface WorklistCase extends Omit<CaseFacts, 'received_on'>, Provenance {
+  case_id: string;
+  subjects: readonly string[];
+}
+
+/** The party, if it is a subject: the worklist shows no other role. */
+const subjectsIn = (parties: readonly { partyId: string; role: PartyRole }[]): string[] =>
+  parties.filter(({ role }) => role === 'SUBJECT').map(({ partyId }) => partyId);
+
+export const worklistRecipe: Recipe<WorklistCase> = {
+  keysOf: caseKey,
+  keyOf: ({ case_id }) => case_id,
+  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, subjects: [], ...UNTOUCHED_ROW }),
+  change: ({ subjects }, event) => {
+    switch (event.eventType) {
+      case CaseRegistered.type: {
+        const registered = event as Envelope<CaseRegistered>;
+        return { ...factsOf(registered), subjects: subjectsIn(registered.payload.parties) };
+      }
+      case CaseHeaderAmended.type:
+        return amendedFacts(event as Envelope<CaseHeaderAmended>);
+      case CasePartyAdded.type: {
+        const added = subjectsIn([(event as Envelope<CasePartyAdded>).payload]);
+        return { subjects: [...subjects.filter((each) => !added.includes(each)), ...added] };
+      }
+      case CasePartyRemoved.type: {
+        const removed = subjectsIn([(event as Envelope<CasePartyRemoved>).payload]);
+        return { subjects: subjects.filter((each) => !removed.includes(each)) };
+      }
+      default:
+        return {};
+    }
+  },
+};
+
+const worklistStore: Store = {
+  name: 'worklist',
+  load: `SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team, location,
+           registered_at, subjects, sources, last_event_id, last_event_occurred_at, projected_at
+         FROM worklist_case WHERE case_id = ANY ($1) ORDER BY case_id FOR UPDATE`,
+  save: `INSERT INTO worklist_case (case_id, case_number, case_type_code, title, status, classification,
+           restricted_to_team, team, location, registered_at, subjects, sources, last_event_id,
+           last_event_occurred_at, projected_at)
+         SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
+           location, registered_at, subjects, sources, last_event_id, last_event_occurred_at, projected_at
+         FROM jsonb_populate_recordset(NULL::worklist_case, $1)
+         ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
+           case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
+           classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
+           team = excluded.team, location = excluded.location, registered_at = excluded.registered_at,
+           subjects = excluded.subjects, sources = excluded.sources, last_event_id = excluded.last_event_id,
+           last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
+};
+
+/** What there is to do: every case, assigned or not. */
+@Injectable()
+@Projection({
+  name: 'officer-worklist',
+  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved],
+})
+export class OfficerWorklistProjection implements ProjectionHandler {
+  apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
+    return applyTo(worklistStore, worklistRecipe, events, transaction);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Envelope } from '../../platform/messaging/envelope.js';
+import type { Touched } from '../../platform/projections/read-models.js';
+
+/**
+ * What every row remembers of its making. Columns keep their names here, so that a row is read, folded and written
+ * without being mapped.
+ */
+export interface Provenance {
+  /** `<aggregateType>:<aggregateId>` to the version of it that is in the row. */
+  sources: Readonly<Record<string, number>>;
+  /** The youngest event in the row by id, which is the same whatever order its sources came in. */
+  last_event_id: string;
+  last_event_occurred_at: Date | string;
+  projected_at: Date | string;
+}
+
+/** What `last_event_id` and times are of; of a row without events nothing is. */
+type Moment = Omit<Provenance, 'sources'>;
+
+/** Of a row that nothing has touched yet. */
+export const UNTOUCHED_ROW: Provenance = {
+  sources: {},
+  last_event_id: '',
+  last_event_occurred_at: new Date(0),
+  projected_at: new Date(0),
+};
+
+export const sourceOf = ({ aggregateType, aggregateId }: Pick<Envelope, 'aggregateType' | 'aggregateId'>): string =>
+  `${aggregateType}:${aggregateId}`;
+
+/** Whether the row holds this version of the event's aggregate, or a later one. */
+export const isStale = (row: Provenance, event: Envelope): boolean =>
+  (row.sources[sourceOf(event)] ?? 0) >= event.aggregateVersion;
+
+/** The row with the event noted as its own. */
+export function touched<Row extends Provenance>(row: Row, event: Envelope): Row {
+  const youngest = event.id > row.last_event_id;
+  return {
+    ...row,
+    sources: { ...row.sources, [sourceOf(event)]: event.aggregateVersion },
+    ...(youngest && { last_event_id: event.id, last_event_occurred_at: event.occurredAt }),
+  };
+}
+
+/** The youngest of the events that are in these rows, as a reader is told of it. */
+export function youngestOf(rows: readonly Moment[]): Touched {
+  let youngest: Moment | undefined;
+  for (const row of rows) if (!youngest || row.last_event_id > youngest.last_event_id) youngest = row;
+  return {
+    lastEventId: youngest?.last_event_id ?? null,
+    lastEventOccurredAt: youngest ? new Date(youngest.last_event_occurred_at) : null,
+    projectedAt: youngest ? new Date(youngest.projected_at) : null,
+  };
+}

@@ -1,0 +1,45 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../../platform/policy/policy.js';
+import { WaitQuery } from '../../platform/projections/wait-query.js';
+import { CaseStreams } from './case-streams.js';
+import type { ReadModel } from './freshness.js';
+import { HistoryQuery, ReadCaseHistory, type ShownHistory } from './read-case-history.js';
+import { ReadDossier, type ShownDossier } from './read-dossier.js';
+import { ReadWorklist, WorklistQuery, type ShownCase } from './read-worklist.js';
+import { reportingPolicies } from './reporting.policies.js';
+
+@Controller()
+export class ReportingController {
+  constructor(
+    private readonly readDossier: ReadDossier,
+    private readonly readWorklist: ReadWorklist,
+    private readonly readCaseHistory: ReadCaseHistory,
+    private readonly caseStreams: CaseStreams,
+  ) {}
+
+  @Get('cases/:caseId/dossier')
+  @Allow(reportingPolicies.dossier)
+  dossier(@Param('caseId') caseId: string, @Query() query: WaitQuery): Promise<ReadModel<ShownDossier>> {
+    return this.readDossier.one(caseId, query);
+  }
+
+  /** Server-sent events. The answer is written by the stream itself: it has no end that could be awaited. */
+  @Get('cases/:caseId/events')
+  @Allow(reportingPolicies.events)
+  events(@Param('caseId') caseId: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.caseStreams.open(caseId, reply);
+  }
+
+  @Get('worklist')
+  @Allow(reportingPolicies.worklist)
+  worklist(@Query() query: WorklistQuery): Promise<ReadModel<ShownCase[]>> {
+    return this.readWorklist.page(query);
+  }
+
+  @Get('parties/:partyId/case-history')
+  @Allow(reportingPolicies.caseHistory)
+  caseHistory(@Param('partyId') partyId: string, @Query() query: HistoryQuery): Promise<ReadModel<ShownHistory>> {
+    return this.readCaseHistory.page(partyId, query);
+  }
+}

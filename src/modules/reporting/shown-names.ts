@@ -1,0 +1,58 @@
+import type { KnownParty } from './party-names.projection.js';
+import type { Provenance } from './provenance.js';
+import type { Reader } from './reader.js';
+
+/** A party as it is joined to a read model; both are null until Party's events are seen. */
+export interface JoinedParty {
+  party: KnownParty | null;
+  /** Whom it was merged into. */
+  survivor: KnownParty | null;
+}
+
+/** A name above the reader's clearance is null, and `redacted` says that it is withheld rather than unknown. */
+export interface Redacted<Field extends string> {
+  redacted?: Field[];
+}
+
+/** Whether the reader's clearance reaches the party's own classification; one that is not known reaches nobody. */
+export const isCleared = (reader: Reader, party: Pick<KnownParty, 'classification'> | null): boolean =>
+  party?.classification != null && reader.cleared.includes(party.classification);
+
+/** Whether the name now shown for the party may be seen: a merged party's is the survivor's, and is guarded as both. */
+const isNameCleared = (reader: Reader, { party, survivor }: JoinedParty): boolean =>
+  !party || (isCleared(reader, party) && (party.merged_into === null || isCleared(reader, survivor)));
+
+/** What the party is called now; null when that is not known here yet, or withheld. */
+export function nameNow(
+  reader: Reader,
+  joined: JoinedParty,
+): { currentPartyName: string | null } & Redacted<'currentPartyName'> {
+  if (!isNameCleared(reader, joined)) return { currentPartyName: null, redacted: ['currentPartyName'] };
+  const { party, survivor } = joined;
+  const merged = party?.merged_into != null && survivor;
+  return { currentPartyName: (merged ? survivor : party)?.display_name ?? null };
+}
+
+/** The party's own name when it got its role: frozen, whatever it is called now. */
+export function nameAtRegistration(
+  reader: Reader,
+  { party }: JoinedParty,
+  name: string | null,
+): { partyNameAtRegistration: string | null } & Redacted<'partyNameAtRegistration'> {
+  if (party && !isCleared(reader, party))
+    return { partyNameAtRegistration: null, redacted: ['partyNameAtRegistration'] };
+  return { partyNameAtRegistration: name };
+}
+
+/** The rows that a joined party brings along. */
+export const rowsOf = ({ party, survivor }: JoinedParty): Provenance[] =>
+  [party, survivor].filter((each) => each !== null);
+
+/** Aggregates that a joined party's name depends on. */
+export const keysOf = (partyId: string, { party }: JoinedParty): string[] =>
+  party?.merged_into ? [partyId, party.merged_into] : [partyId];
+
+export const redactedOf = <Field extends string>(...parts: Redacted<Field>[]): Redacted<Field> => {
+  const redacted = parts.flatMap((part) => part.redacted ?? []);
+  return redacted.length > 0 ? { redacted } : {};
+};

@@ -1,0 +1,33 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/internal';
+import { refuse } from '../refusal.js';
+import { headerOf, type RemitRequest } from './request.js';
+
+/** The declared type of the parameter that a route takes this part of the request as. */
+export function typeOfPart(part: RouteParamtypes, controller: object, prototype: object, method: string): unknown {
+  const places = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
+    string,
+    { index: number }
+  >;
+  const types = (Reflect.getMetadata('design:paramtypes', prototype, method) ?? []) as unknown[];
+  const place = Object.entries(places).find(([key]) => key.startsWith(`${part}:`));
+  return place && types[place[1].index];
+}
+
+/**
+ * The server reads JSON and, for the few routes that take a text as it comes, CSV: each route takes one of them.
+ * @throws UNSUPPORTED_MEDIA_TYPE when this route takes the other one
+ */
+export function requireMediaType(request: RemitRequest, context: ExecutionContext): void {
+  if (request.body === undefined) return;
+  const controller = context.getClass();
+  const wanted = typeOfPart(
+    RouteParamtypes.BODY,
+    controller,
+    controller.prototype as object,
+    context.getHandler().name,
+  );
+  const isJson = headerOf(request, 'content-type')?.startsWith('application/json') === true;
+  if (wanted === String ? isJson : !isJson && typeof request.body === 'string') throw refuse.UNSUPPORTED_MEDIA_TYPE();
+}

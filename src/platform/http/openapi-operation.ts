@@ -1,0 +1,124 @@
+import type { Policy } from '../policy/policy.js';
+import type { JsonSchema } from './class-rules.js';
+import type { JsonSchemas } from './json-schemas.js';
+import { readRoute, type ReadRoute } from './openapi-route.js';
+import type { Route } from './require-policies.js';
+
+/** Operations of the platform itself are grouped under this name. */
+export const PLATFORM_TAG = 'platform';
+
+interface PathParameter {
+  name: string;
+  in: string;
+}
+
+const component = (kind: string, name: string | number): JsonSchema => ({ $ref: `#/components/${kind}/${name}` });
+const json = (schema: JsonSchema): JsonSchema => ({ 'application/json': { schema } });
+
+/**
+ * One operation of the description: from its row of the permission table and from what its code takes.
+ * @param found the parameters of the framework's scan, of which those of the path are right
+ */
+export function describeOperation(
+  route: Route & { policy: Policy },
+  found: readonly PathParameter[],
+  schemas: JsonSchemas,
+): JsonSchema {
+  const { policy, controller, method } = route;
+  const read = readRoute(route, schemas);
+  const inPath = found.filter((each) => each.in === 'path');
+  const name = controller.replace(/Controller$/, '');
+  return {
+    operationId: `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`,
+    tags: [read.module ?? PLATFORM_TAG],
+    description: descriptionOf(policy),
+    'x-remit-roles': policy.roles,
+    security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience === 'portal' ? 'portal' : 'officer']: [] }],
+    parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read)],
+    ...bodyOf(read, schemas),
+    responses: {
+      [read.status]: successOf(policy, read, inPath.length > 0),
+      ...Object.fromEntries(
+        refusalsOf(policy, read, inPath.length > 0).map((status) => [status, component('responses', status)]),
+      ),
+    },
+  };
+}
+
+function descriptionOf({ roles, ifMatch, highRisk }: Policy): string {
+  const who = roles === 'PUBLIC' ? 'Needs no token.' : `For ${roles.join(', ')}.`;
+  return [who, ifMatch && 'Needs If-Match.', highRisk && 'Refusals are audited too.'].filter(Boolean).join(' ');
+}
+
+const queryOf = ({ query }: ReadRoute): JsonSchema[] =>
+  query.map(({ name, schema, required }) => ({ name, in: 'query', required, schema }));
+
+function headersOf({ roles, ifMatch }: Policy, { isCommand }: ReadRoute): JsonSchema[] {
+  const names = ['CorrelationId', 'Traceparent'];
+  if (ifMatch) names.unshift('IfMatch');
+  // The answer to an idempotency key is kept for the actor who gave it.
+  if (isCommand && roles !== 'PUBLIC') names.unshift('IdempotencyKey');
+  return names.map((name) => component('parameters', name));
+}
+
+function bodyOf({ body }: ReadRoute, schemas: JsonSchemas): { requestBody?: JsonSchema } {
+  if (body === undefined) return {};
+  if (body === 'text')
+    return { requestBody: { required: true, content: { 'text/csv': { schema: { type: 'string' } } } } };
+  const { required } = schemas.of(body);
+  return { requestBody: { required: required !== undefined, content: json(schemas.refTo(body)) } };
+}
+
+const HEADER_NAMES = {
+  CorrelationId: 'X-Correlation-Id',
+  CommandId: 'X-Command-Id',
+  ETag: 'ETag',
+  Location: 'Location',
+} as const;
+
+const DONE: Readonly<Record<number, string>> = { 201: 'Created.', 202: 'Taken up; ask at Location how far it is.' };
+
+function successOf({ roles }: Policy, read: ReadRoute, ofOne: boolean): JsonSchema {
+  const { status, isCommand, module } = read;
+  const changes = isCommand && module !== undefined;
+  const schema = answerOf(read);
+  const names: (keyof typeof HEADER_NAMES)[] = ['CorrelationId'];
+  if (isCommand && roles !== 'PUBLIC') names.push('CommandId');
+  if (changes || (ofOne && schema === 'Aggregate')) names.push('ETag');
+  if (changes && (status === 201 || status === 202)) names.push('Location');
+  return {
+    description: DONE[status] ?? 'Done.',
+    headers: Object.fromEntries(names.map((name) => [HEADER_NAMES[name], component('headers', name)])),
+    ...(status !== 204 && { content: contentOf(read, schema) }),
+  };
+}
+
+function contentOf({ contentType }: ReadRoute, schema: string | undefined): JsonSchema {
+  if (contentType !== undefined) return { [contentType]: { schema: { type: 'string' } } };
+  return json(schema === undefined ? { type: 'object' } : component('schemas', schema));
+}
+
+/** The shape of the answer, by what the route is and takes; the platform's own answers have shapes of their own. */
+function answerOf({ isCommand, module, query }: ReadRoute): string | undefined {
+  if (module === undefined) return undefined;
+  if (isCommand) return 'CommandAnswer';
+  const takes = (name: string): boolean => query.some((each) => each.name === name);
+  if (takes('waitForEventId')) return 'ReadModel';
+  return takes('cursor') ? 'List' : 'Aggregate';
+}
+
+function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): number[] {
+  const { body, query, isCommand, module } = read;
+  const when = (holds: boolean, ...statuses: number[]): number[] => (holds ? statuses : []);
+  return [
+    ...when(body !== undefined || query.length > 0 || ifMatch === true, 400),
+    ...when(roles !== 'PUBLIC', 401, 403),
+    ...when(ofOne, 404),
+    ...when(isCommand && module !== undefined, 409, 503),
+    ...when(ifMatch === true, 412, 428),
+    ...when(body !== undefined, 413, 415),
+    ...when(isCommand && roles !== 'PUBLIC', 422),
+    429,
+    500,
+  ].sort();
+}

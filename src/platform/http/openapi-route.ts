@@ -1,0 +1,45 @@
+import { RequestMethod } from '@nestjs/common';
+import { HEADERS_METADATA, HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/internal';
+import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
+import { propertyRulesOf, type CheckedClass, type PropertyRule } from './class-rules.js';
+import type { JsonSchemas } from './json-schemas.js';
+import { typeOfPart } from './media-type.js';
+import type { Route } from './require-policies.js';
+
+/** What the code of a route says of what it takes and answers. */
+export interface ReadRoute {
+  /** The class of the JSON body; `text` for a body that is taken as it comes. */
+  body: CheckedClass | 'text' | undefined;
+  query: readonly PropertyRule[];
+  status: number;
+  /** Where it is no JSON. */
+  contentType: string | undefined;
+  /** It may change something. */
+  isCommand: boolean;
+  /** The bounded context; none for the platform's own. */
+  module: string | undefined;
+}
+
+const isChecked = (type: unknown): type is CheckedClass =>
+  typeof type === 'function' && ![String, Number, Boolean, Array, Object].includes(type as never);
+
+export function readRoute({ controllerClass, method }: Route, schemas: JsonSchemas): ReadRoute {
+  const prototype = controllerClass.prototype as Record<string, object>;
+  const handler = prototype[method] ?? {};
+  const typeOf = (part: RouteParamtypes): unknown => typeOfPart(part, controllerClass, prototype, method);
+  const body = typeOf(RouteParamtypes.BODY);
+  const query = typeOf(RouteParamtypes.QUERY);
+  const verb = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
+  const status = Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined;
+  const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string; value: unknown }[];
+  const type = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value;
+  return {
+    body: body === String ? 'text' : isChecked(body) ? body : undefined,
+    query: isChecked(query) ? propertyRulesOf(query, schemas.refTo) : [],
+    status: status ?? (verb === RequestMethod.POST ? 201 : 200),
+    contentType: typeof type === 'string' ? type.split(';')[0] : undefined,
+    isCommand: verb !== RequestMethod.GET,
+    module: Reflect.getMetadata(BOUNDED_CONTEXT, controllerClass) as string | undefined,
+  };
+}

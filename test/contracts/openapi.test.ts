@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { validate } from '@readme/openapi-parser';
+import { RegisterCase } from '../../src/contracts/case-registry/register-case.js';
+import { RegisterParty } from '../../src/contracts/party/register-party.js';
+import { routesOf } from '../../src/platform/http/require-policies.js';
+import { checkInput } from '../../src/platform/messaging/check-input.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { permissionFor } from '../support/permission-table.js';
+import { HTTP_BODIES } from './http-bodies.js';
+
+interface Operation {
+  operationId: string;
+  tags: string[];
+  description: string;
+  'x-remit-roles': string[] | 'PUBLIC';
+  security: Record<string, string[]>[];
+  parameters: { name?: string; in?: string; $ref?: string }[];
+  requestBody?: { content: Record<string, { schema: { $ref?: string; type?: string } }> };
+  responses: Record<string, { headers?: object }>;
+}
+
+interface Description {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { required?: string[]; properties: Record<string, unknown> }> };
+}
+
+describe('the description of the API', () => {
+  let remit: TestApplication;
+  let document: Description;
+  let operations: Map<string, Operation>;
+  beforeAll(async () => {
+    remit = await startApplication();
+    document = (await (await fetch(`${remit.baseUrl}/api/v1/openapi.json`)).json()) as Description;
+    operations = new Map(
+      Object.entries(document.paths).flatMap(([path, item]) =>
+        Object.entries(item).map(([verb, each]) => [`${verb.toUpperCase()} ${path.replace('/api/v1', '')}`, each]),
+      ),
+    );
+  });
+  afterAll(() => remit.stop());
+
+  /** The parser changes what it is given. */
+  const validity = async (given: object): Promise<boolean> => (await validate(structuredClone(given) as never)).valid;
+  const parametersOf = (endpoint: string): string[] =>
+    operations.get(endpoint)?.parameters.map(({ name, $ref }) => name ?? ($ref ?? '').replace(/.*\//, '')) ?? [];
+
+  it('is valid OpenAPI 3.1', async () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(await validity(document)).toBe(true);
+    expect(await validity({ ...document, paths: { '/cases': { get: { responses: 'none' } } } })).toBe(false);
+    expect(await validity({ ...document, components: {} })).toBe(false);
+  });
+
+  it('holds every row of the permission table that there is, with its roles and its preconditions', () => {
+    const routes = routesOf(remit.app).flatMap(({ policy }) => policy ?? []);
+    expect(routes.length).toBeGreaterThan(20);
+    const told = routes.map(({ endpoint }) => {
+      const operation = operations.get(endpoint);
+      return {
+        endpoint,
+        roles: [operation?.['x-remit-roles'] ?? []].flat().sort(),
+        ifMatch: parametersOf(endpoint).includes('IfMatch'),
+        statuses: ['412', '428'].filter((status) => status in (operation?.responses ?? {})),
+        open: operation?.security.length === 0,
+      };
+    });
+    const wanted = routes.map(({ endpoint }) => {
+      const { roles = [], ifMatch = false } = permissionFor(endpoint) ?? {};
+      const statuses = ifMatch ? ['412', '428'] : [];
+      return { endpoint, roles: [roles].flat().sort(), ifMatch, statuses, open: roles === 'PUBLIC' };
+    });
+    expect(told).toEqual(wanted);
+  });
+
+  it('gives each operation a name and a module of its own, and says for whom it is', () => {
+    const names = [...operations.values()].map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    expect(operations.get('POST /cases')).toMatchObject({
+      tags: ['case-registry'],
+      description: 'For INTAKE_OFFICER, SUPERVISOR.',
+      security: [{ officer: [] }],
+    });
+    expect(operations.get('POST /parties/{partyId}/merge')?.description).toContain('Refusals are audited too.');
+  });
+
+  it('names the headers of commands, and the statuses with which they are refused', () => {
+    expect(parametersOf('POST /cases')).toEqual(['IdempotencyKey', 'CorrelationId', 'Traceparent']);
+    expect(parametersOf('GET /cases/{caseId}')).toEqual(['caseId', 'CorrelationId', 'Traceparent']);
+    const { responses = {} } = operations.get('POST /cases') ?? {};
+    expect(Object.keys(responses['201']?.headers ?? {}).sort()).toEqual([
+      'ETag',
+      'Location',
+      'X-Command-Id',
+      'X-Correlation-Id',
+    ]);
+    expect(Object.keys(responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+    ]);
+    expect(parametersOf('GET /cases')).toEqual(expect.arrayContaining(['search', 'partyId', 'limit', 'cursor']));
+  });
+
+  it('says what an error looks like', () => {
+    const { Problem } = document.components.schemas;
+    expect(Problem?.required).toEqual(['type', 'title', 'status', 'detail', 'errorCode', 'correlationId']);
+    expect(JSON.stringify(Problem?.properties.errorCode)).toContain('VERSION_MISMATCH');
+  });
+
+  it('takes CSV where a text is taken as it comes, and JSON everywhere else', () => {
+    for (const [endpoint, { requestBody }] of operations) {
+      const wanted = endpoint === 'POST /imports' ? 'text/csv' : 'application/json';
+      if (requestBody) expect([endpoint, ...Object.keys(requestBody.content)]).toEqual([endpoint, wanted]);
+    }
+  });
+
+  it('has schemas that every reader of JSON Schema 2020-12 takes', () => {
+    const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, validateFormats: false });
+    ajv.addVocabulary(['components']);
+    ajv.addSchema({ $id: 'openapi', components: document.components }, undefined, false, false);
+    const names = Object.keys(document.components.schemas);
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names) expect(ajv.compile({ $ref: `openapi#/components/schemas/${name}` })).toBeDefined();
+    expect(JSON.stringify(document)).not.toMatch(/"nullable"|"\$ref":"[^"]+",|,"\$ref"/);
+  });
+
+  it.each(HTTP_BODIES.map((each) => [each.about, each] as const))('judges %s as the server does', async (_, given) => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ $id: 'openapi', components: document.components }, undefined, false, false);
+    const type = { RegisterParty, RegisterCase }[given.as];
+    const byServer = await checkInput<object>(type, given.body).then(
+      () => true,
+      () => false,
+    );
+    const bySchema = ajv.compile({ $ref: `openapi#/components/schemas/${given.as}` })(given.body);
+    expect({ byServer, bySchema }).toEqual({ byServer: given.valid, bySchema: given.valid });
+  });
+
+  it('is browsed on a page whose every part comes from here', async () => {
+    const page = await (await fetch(`${remit.baseUrl}/api/docs`)).text();
+    const parts = [...page.matchAll(/(?:src|href)=["']([^"'#]+)["']/g)].map(([, part = '']) => part);
+    expect(parts.length).toBeGreaterThan(3);
+    for (const part of parts) {
+      const url = new URL(part, `${remit.baseUrl}/api/docs`);
+      expect(url.origin).toBe(remit.baseUrl);
+      expect((await fetch(url)).status).toBe(200);
+    }
+    // A script within the page is what its content security policy refuses.
+    expect(page).not.toMatch(/<script(?![^>]*\bsrc=)/);
+  });
+});

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RemitProcess } from '../support/process.js';
+
+interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const run = (script: string, args: string[], environment: Record<string, string>): Promise<Ran> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env.PATH ?? '', ...environment };
+    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+
+const oneLine = (text: string): boolean => /^[^\n]+\n$/.test(text);
+
+describe('starting and stopping', () => {
+  let dataDir: string;
+  let remit: RemitProcess;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'remit-start-'));
+    await chmod(dataDir, 0o755);
+    remit = await RemitProcess.start(dataDir);
+  });
+  afterAll(async () => {
+    await remit.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('refuses a second instance on the same folder in one line, and leaves the first alone', async () => {
+    const second = await run('dist/src/main.js', [], { REMIT_DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' });
+    expect(second.code).toBe(1);
+    expect(oneLine(second.stderr)).toBe(true);
+    expect(second.stderr).toContain(dataDir);
+    expect((await fetch(`${remit.baseUrl}/readyz`)).status).toBe(200);
+  });
+
+  it.each([
+    [{ PORT: 'http' }, 'PORT'],
+    [{ DATABASE_URL: 'mysql://nobody' }, 'DATABASE_URL'],
+    [{ DATABASE_URL: 'postgresql://a:secret@127.0.0.1:1/x' }, 'OIDC_ISSUER'],
+    [{ REMIT_DEV: '1', NODE_ENV: 'production', OIDC_ISSUER: 'https://issuer.example' }, 'REMIT_DEV'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+  ] as [Record<string, string>, string][])('refuses %j in one line that names the variable', async (wrong, name) => {
+    const refused = await run('dist/src/main.js', [], { REMIT_DATA_DIR: join(dataDir, 'unused'), ...wrong });
+    expect(refused.code).toBe(1);
+    expect(oneLine(refused.stderr)).toBe(true);
+    expect(refused.stderr).toContain(name);
+    expect(refused.stderr).not.toContain('secret');
+  });
+
+  it('says of a server that it cannot reach no more than that', async () => {
+    const environment = { DATABASE_URL: 'postgresql://a:secret@127.0.0.1:1/x', REMIT_DEV: '1', LOG_LEVEL: 'silent' };
+    const refused = await run('dist/src/main.js', [], environment);
+    expect(refused.code).toBe(1);
+    expect(oneLine(refused.stderr)).toBe(true);
+    expect(refused.stderr).not.toContain('secret');
+  });
+
+  it('tells the state of every schema while the application runs', async () => {
+    const told = await run('dist/src/cli/remit.js', ['db', 'status'], { REMIT_DATA_DIR: dataDir });
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toMatch(/case_registry +\d+ run +up to date/);
+  });
+
+  it('ends cleanly on SIGTERM and starts again on what it left', async () => {
+    const { body } = await remit
+      .as('intake_ines')
+      .post<{ partyId: string }>('/parties', { kind: 'ORGANISATION', legalName: 'Weir Paper Ltd' });
+    expect(await remit.stop()).toBe(0);
+    remit = await RemitProcess.start(dataDir);
+    const read = await remit.as('intake_ines').get(`/parties/${body.partyId}`);
+    expect(read.body).toMatchObject({ legalName: 'Weir Paper Ltd' });
+  });
+});

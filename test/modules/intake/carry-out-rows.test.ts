@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import { CarryOutRows } from '../../../src/modules/intake/carry-out-rows.js';
+import { idleClaims, wantedClaims } from '../../../src/modules/intake/claim-references.js';
+import { KnownReferences, type ExternalReference } from '../../../src/modules/intake/external-references.js';
+import type { PendingRow, RowResult } from '../../../src/modules/intake/import-row.js';
+import { Clock } from '../../../src/platform/clock.js';
+import type { Answer } from '../../../src/platform/messaging/answer.js';
+import type { Bus } from '../../../src/platform/messaging/bus.js';
+import { invalid, refuse } from '../../../src/platform/refusal.js';
+import { Log } from '../../../src/platform/telemetry/log.js';
+
+const row = (rowNumber: number, party = `p${rowNumber}`, attempts = 0): PendingRow => ({
+  importId: 'imp_1',
+  rowNumber,
+  reference: `r${rowNumber}`,
+  partyReference: party,
+  commands: {
+    party: { kind: 'ORGANISATION', legalName: party },
+    case: { caseTypeCode: 'GEN', title: 'Order', receivedOn: '2015-03-02' },
+  },
+  attempts,
+});
+
+/** References as they stand once these rows have claimed what they want. */
+const claimed = (
+  rows: readonly PendingRow[],
+  others: Partial<ExternalReference>[] = [],
+  at = new Date(),
+): KnownReferences => {
+  const claim = { subjectId: null, caseNumber: null, importId: 'imp_1', rowNumber: 0, claimedAt: at };
+  const before = others.map((other) => ({ ...claim, ...other }) as ExternalReference);
+  const wanted = wantedClaims(rows, new KnownReferences(before)).map((each) => ({ ...claim, ...each }));
+  return new KnownReferences([...before, ...wanted]);
+};
+
+interface Told {
+  type: string;
+  input: { legalName?: string; parties?: { partyId: string }[] };
+  key: string;
+}
+
+/** Owners who answer as they are told to, and note what they are told. */
+const carryOut = (answer: (told: Told) => void = () => undefined): { told: Told[]; use: CarryOutRows } => {
+  const told: Told[] = [];
+  const tell = (
+    contract: { type: string },
+    input: Told['input'],
+    { idempotencyKey: key }: { idempotencyKey: string },
+  ) => {
+    const command = { type: contract.type, input, key };
+    told.push(command);
+    const body =
+      contract.type === 'RegisterParty'
+        ? { partyId: `pty ${input.legalName ?? ''}` }
+        : { caseId: `case ${key}`, caseNumber: 'GEN-1' };
+    return new Promise<Answer>((resolve) => {
+      answer(command);
+      resolve({ status: 201, body: JSON.stringify(body) });
+    });
+  };
+  return { told, use: new CarryOutRows({ tell } as unknown as Bus, new Clock(), new Log('silent')) };
+};
+
+const going = new AbortController().signal;
+const outcomes = (results: readonly RowResult[]): string[] =>
+  results.map(({ rowNumber, outcome }) => `${rowNumber} ${outcome}`);
+
+describe('Rows on their way to the owners', () => {
+  it('register each party once, and every party before a case', async () => {
+    const rows = [row(1, 'a'), row(2, 'b'), row(3, 'a')];
+    const { told, use } = carryOut();
+    const { results, settled } = await use.run(rows, claimed(rows), going);
+    expect(outcomes(results)).toEqual(['1 CREATED', '2 CREATED', '3 CREATED']);
+    expect(told.map(({ type }) => type)).toEqual([
+      'RegisterParty',
+      'RegisterParty',
+      ...Array<string>(3).fill('RegisterCase'),
+    ]);
+    expect(told.at(-1)?.input.parties).toEqual([{ partyId: 'pty a', role: 'SUBJECT' }]);
+    expect(settled).toHaveLength(5);
+  });
+
+  it('use keys that follow from the reference alone, so that a resume uses the same', async () => {
+    const [first, second] = [carryOut(), carryOut()];
+    await first.use.run([row(1)], claimed([row(1)]), going);
+    await second.use.run([row(1)], claimed([row(1)]), going);
+    expect(first.told).toEqual(second.told);
+    expect(first.told.map(({ key }) => key)).toEqual([
+      expect.stringMatching(/^import:party:[\w-]{43}$/),
+      expect.stringMatching(/^import:case:[\w-]{43}$/),
+    ]);
+  });
+
+  it('tell nobody of what is there already', async () => {
+    const { told, use } = carryOut();
+    const known = claimed(
+      [row(1)],
+      [{ subject: 'CASE', reference: 'r1', subjectId: 'case_1', caseNumber: 'GEN-7', importId: 'imp_0' }],
+    );
+    const { results } = await use.run([row(1)], known, going);
+    expect(results).toEqual([
+      { rowNumber: 1, attempts: 0, outcome: 'EXISTING', caseId: 'case_1', caseNumber: 'GEN-7', partyId: null },
+    ]);
+    expect(told).toEqual([]);
+  });
+
+  it('wait while another row settles the reference or the party, and hold up nobody meanwhile', async () => {
+    const rows = [row(1, 'a'), row(2, 'b'), row(3, 'c')];
+    const { told, use } = carryOut();
+    const known = claimed(rows, [
+      { subject: 'CASE', reference: 'r1', importId: 'imp_2' },
+      { subject: 'PARTY', reference: 'b', importId: 'imp_2' },
+    ]);
+    const { results } = await use.run(rows, known, going);
+    expect(outcomes(results)).toEqual(['1 PENDING', '2 PENDING', '3 CREATED']);
+    expect(told).toHaveLength(2);
+    expect(known.partyOf(row(1, 'a'))).toBeUndefined();
+    expect(idleClaims(rows, known, results)).toEqual([]);
+  });
+
+  it('are refused with what an owner says of them, never with what they hold', async () => {
+    const rows = [row(1, 'a'), row(2, 'b'), row(3, 'c')];
+    const { use } = carryOut(({ type, input }) => {
+      if (input.legalName === 'a') throw invalid({ name: 'legalName', code: 'IS_LENGTH', reason: 'Too long.' });
+      if (type === 'RegisterCase' && input.parties?.[0]?.partyId === 'pty b') throw refuse.FORBIDDEN('b may not.');
+    });
+    const known = claimed(rows);
+    const { results } = await use.run(rows, known, going);
+    expect(results.map((result) => ('reasons' in result ? result.reasons : []))).toEqual([
+      [{ name: 'legalName', code: 'IS_LENGTH', reason: 'Too long.' }],
+      [{ name: 'row', code: 'FORBIDDEN', reason: 'Your role does not allow this.' }],
+      [],
+    ]);
+    const idle = idleClaims(rows, known, results).map(({ subject, reference }) => `${subject} ${reference}`);
+    expect(idle).toEqual(['CASE r1', 'PARTY a', 'CASE r2']);
+  });
+
+  it.each([
+    ['an owner does not answer', () => refuse.OWNER_UNAVAILABLE()],
+    ['an owner loses a race', () => refuse.VERSION_MISMATCH()],
+    ['a database is away', () => Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })],
+  ])('are told again when %s, and the rest of them later', async (_, fault) => {
+    const rows = Array.from({ length: 40 }, (__, index) => row(index + 1));
+    const { told, use } = carryOut(() => {
+      throw fault();
+    });
+    const known = claimed(rows);
+    const { results } = await use.run(rows, known, going);
+    expect(results.every(({ outcome, attempts }) => outcome === 'PENDING' && attempts === 0)).toBe(true);
+    expect(told.length).toBeLessThan(20);
+    expect(idleClaims(rows, known, results)).toEqual([]);
+  });
+
+  it('are tried eight times when the fault is ours, and then refused', async () => {
+    const rows = [row(1, 'a', 3), row(2, 'b', 7)];
+    const { use } = carryOut(() => {
+      throw new TypeError('a programming error');
+    });
+    const { results } = await use.run(rows, claimed(rows), going);
+    expect(results[0]).toEqual({ rowNumber: 1, attempts: 4, outcome: 'PENDING' });
+    expect(results[1]).toMatchObject({ outcome: 'REFUSED', reasons: [{ code: 'INTERNAL_ERROR' }] });
+  });
+
+  it('are refused when they may have been told longer ago than owners remember', async () => {
+    const { told, use } = carryOut();
+    const known = claimed([row(1)], [], new Date(Date.now() - 23.5 * 3_600_000));
+    const { results } = await use.run([row(1)], known, going);
+    expect(results[0]).toMatchObject({ outcome: 'REFUSED', reasons: [{ code: 'OUTCOME_UNKNOWN' }] });
+    expect(told).toEqual([]);
+  });
+
+  it('are left where they are at a stop', async () => {
+    const rows = Array.from({ length: 40 }, (_, index) => row(index + 1));
+    const stop = new AbortController();
+    const { told, use } = carryOut(() => {
+      stop.abort();
+    });
+    const { results, settled } = await use.run(rows, claimed(rows), stop.signal);
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['PENDING']));
+    // What was answered in between is kept.
+    expect(settled).toHaveLength(told.length);
+    expect(told.length).toBeLessThan(20);
+  });
+});

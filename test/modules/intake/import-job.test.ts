@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { ImportJob, JobTakenOver } from '../../../src/modules/intake/import-job.js';
+import { withCall, type Call } from '../../../src/platform/context.js';
+
+const call: Call = {
+  actor: { actorId: 'intake_ines', roles: ['INTAKE_OFFICER'], clearance: 'CONFIDENTIAL', team: 'central' },
+  correlationId: 'corr_1',
+  commandId: 'cmd_1',
+  causationId: 'cmd_1',
+  policyDecision: { policyDecisionId: 'pdp_1', policies: ['POST /imports'], role: 'INTAKE_OFFICER' },
+  idempotency: { key: 'k', digest: 'd' },
+};
+
+const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+const job = (): ImportJob => withCall(call, () => ImportJob.start('letters', 4, 1, at(0)));
+
+describe('An import job', () => {
+  it('remembers in whose name it was asked for, but not the key of the request', () => {
+    const { idempotency: _, ...askedBy } = call;
+    expect(job().askedBy).toEqual(askedBy);
+  });
+
+  it('is held by one process at a time, for two minutes after its last word', () => {
+    const held = job();
+    held.take('one', at(0), false);
+    expect(() => { held.take('other', at(119), false); }).toThrow(JobTakenOver); // prettier-ignore
+    held.keep('one', at(60));
+    expect(() => { held.take('other', at(179), false); }).toThrow(JobTakenOver); // prettier-ignore
+    held.take('other', at(180), false);
+    expect(() => { held.keep('one', at(181)); }).toThrow(JobTakenOver); // prettier-ignore
+  });
+
+  it('is taken at once when it was given back, or when its holder is known to be gone', () => {
+    const held = job();
+    held.take('one', at(0), false);
+    held.take('other', at(1), true);
+    held.release();
+    held.take('third', at(2), false);
+    expect(held.heldBy).toBe('third');
+  });
+
+  it('changes its version with every change', () => {
+    const held = job();
+    held.take('one', at(0), false);
+    held.keep('one', at(1));
+    held.release();
+    expect(held.version).toBe(4);
+  });
+
+  it('counts what became of its rows, and is completed though rows were refused', () => {
+    const held = job();
+    held.count(['CREATED', 'EXISTING', 'REFUSED']);
+    expect(held.counts).toBe('4 rows, 1 created, 1 existing, 2 refused');
+    held.finish(false, at(9));
+    expect(held).toMatchObject({ status: 'COMPLETED', finishedAt: at(9), heldBy: null });
+    expect(() => { held.take('one', at(10), true); }).toThrow(JobTakenOver); // prettier-ignore
+  });
+
+  it('has failed only when rights were refused and nothing was imported', () => {
+    const [without, within] = [job(), job()];
+    without.count(['REFUSED', 'REFUSED', 'REFUSED']);
+    without.finish(true, at(9));
+    within.count(['CREATED', 'REFUSED', 'REFUSED']);
+    within.finish(true, at(9));
+    expect([without.status, within.status]).toEqual(['FAILED', 'COMPLETED']);
+  });
+});

@@ -1,0 +1,131 @@
+import { get, type IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ReportingModule } from '../../../src/modules/reporting/reporting.module.js';
+import { startModule, type TestModule } from '../../support/module.js';
+import { CaseStory, PartyStory } from './samples.js';
+
+interface Told {
+  event: string;
+  id: string;
+  data: { caseId: string; lastEventId: string; lastEventOccurredAt: string; projectedAt: string };
+}
+
+const tokens = new Map<string, string>();
+
+async function tokenOf({ baseUrl }: TestModule, actorId: string): Promise<string> {
+  const known = tokens.get(actorId);
+  if (known) return known;
+  const response = await fetch(`${baseUrl}/dev/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ actorId }),
+  });
+  const { accessToken } = (await response.json()) as { accessToken: string };
+  tokens.set(actorId, accessToken);
+  return accessToken;
+}
+
+/** A client of the stream; `next` resolves with the next event, or nothing once the stream has ended. */
+async function listen(reporting: TestModule, caseId: string, actorId = 'investigator_ivo') {
+  const leaving = new AbortController();
+  const response = await fetch(`${reporting.baseUrl}/cases/${caseId}/events`, {
+    headers: { authorization: `Bearer ${await tokenOf(reporting, actorId)}` },
+    signal: leaving.signal,
+  });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return {
+    response,
+    leave: () => {
+      leaving.abort();
+    },
+    next: async (): Promise<Told | undefined> => {
+      for (;;) {
+        const [block, ...rest] = text.split('\n\n');
+        if (rest.length > 0 && block !== undefined) {
+          text = rest.join('\n\n');
+          const [event = '', id = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
+          if (!block.startsWith(':')) return { event, id, data: JSON.parse(data) as Told['data'] };
+          continue;
+        }
+        const read = await reader?.read();
+        if (!read || read.done) return undefined;
+        text += read.value;
+      }
+    },
+  };
+}
+
+describe('the stream of a case', () => {
+  let reporting: TestModule;
+  let story: CaseStory;
+  let mill: PartyStory;
+  let registered: string;
+  beforeEach(async () => {
+    reporting = await startModule(ReportingModule);
+    [story, mill] = [new CaseStory(), new PartyStory()];
+    const events = [mill.registered('Alder Mill Ltd'), story.registered([{ party: mill }])];
+    registered = (await reporting.log.append(...events)).at(-1) ?? '';
+    await reporting.as('investigator_ivo').get(`/cases/${story.caseId}/dossier?waitForEventId=${registered}`);
+  });
+  afterEach(() => reporting.stop());
+
+  it('begins with the present state, and tells of each change of the case and of the names in it', async () => {
+    const { response, next } = await listen(reporting, story.caseId);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(response.headers.get('x-correlation-id')).toMatch(/^corr_/);
+    expect(await next()).toMatchObject({
+      event: 'projection',
+      id: registered,
+      data: { caseId: story.caseId, lastEventId: registered, projectedAt: expect.stringMatching(/Z$/) as unknown },
+    });
+    const [amended = ''] = await reporting.log.append(story.amended({ title: 'Noise' }));
+    expect((await next())?.id).toBe(amended);
+    const [renamed = ''] = await reporting.log.append(mill.renamed('Alder Mills plc'));
+    expect((await next())?.data.lastEventId).toBe(renamed);
+  });
+
+  it('is not there for those who may not read the dossier', async () => {
+    const [secret, after] = await tellOfSecretCase();
+    await reporting.as('supervisor_sol').get(`/cases/${secret.caseId}/dossier?waitForEventId=${after}`);
+    for (const caseId of [secret.caseId, new CaseStory().caseId, 'case_1'])
+      expect((await listen(reporting, caseId)).response.status).toBe(404);
+  });
+
+  it('ends when the case is closed to its reader, and goes on for others', async () => {
+    const [ivo, sol] = [await listen(reporting, story.caseId), await listen(reporting, story.caseId, 'supervisor_sol')];
+    await Promise.all([ivo.next(), sol.next()]);
+    const [amended = ''] = await reporting.log.append(story.amended({ classification: 'RESTRICTED' }));
+    expect(await ivo.next()).toBeUndefined();
+    expect((await sol.next())?.id).toBe(amended);
+  });
+
+  it('ends when the application stops, which does not wait for it', async () => {
+    const { next } = await listen(reporting, story.caseId);
+    await next();
+    await reporting.app.close();
+    expect(await next()).toBeUndefined();
+  });
+
+  it('refuses one more than it can hold, until a client leaves', async () => {
+    const headers = { authorization: `Bearer ${await tokenOf(reporting, 'investigator_ivo')}` };
+    const open = (): Promise<IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        get(`${reporting.baseUrl}/cases/${story.caseId}/events`, { headers }, resolve).on('error', reject);
+      });
+    const clients = await Promise.all(Array.from({ length: 1_000 }, open));
+    expect(new Set(clients.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    const refused = await open();
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5']);
+    clients.pop()?.destroy();
+    let next = await open();
+    while (next.statusCode === 503) next = await open();
+    expect(next.statusCode).toBe(200);
+  });
+
+  async function tellOfSecretCase(): Promise<[CaseStory, string]> {
+    const secret = new CaseStory();
+    const [id = ''] = await reporting.log.append(secret.registered([], { classification: 'RESTRICTED' }));
+    return [secret, id];
+  }
+});

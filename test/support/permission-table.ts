@@ -1,0 +1,63 @@
+import { ANY_OFFICER, type Role } from '../../src/platform/policy/policy.js';
+
+/** A row of the permission table: what a route must say of itself, and how it must behave. */
+export interface Permission {
+  /** Relative to the API's prefix; `**` stands for whatever is below. */
+  endpoint: string;
+  roles: readonly Role[] | 'PUBLIC';
+  /** Needs If-Match. */
+  ifMatch?: true;
+}
+
+const intake: readonly Role[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
+const supervisor: readonly Role[] = ['SUPERVISOR'];
+
+/** Written by hand, from the contract and not from the code: that is what makes it worth comparing. */
+export const PERMISSIONS: readonly Permission[] = [
+  { endpoint: 'GET /healthz', roles: 'PUBLIC' },
+  { endpoint: 'GET /readyz', roles: 'PUBLIC' },
+  { endpoint: 'GET /metrics', roles: 'PUBLIC' },
+  { endpoint: 'POST /dev/token', roles: 'PUBLIC' },
+  { endpoint: 'POST /dev/clock', roles: ['ADMIN'] },
+
+  { endpoint: 'POST /parties', roles: intake },
+  { endpoint: 'GET /parties', roles: ANY_OFFICER },
+  { endpoint: 'GET /parties/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PATCH /parties/{id}/profile', roles: intake, ifMatch: true },
+  { endpoint: 'PUT /parties/{id}/contact-preference', roles: intake, ifMatch: true },
+  { endpoint: 'POST /parties/{id}/merge', roles: supervisor, ifMatch: true },
+  { endpoint: 'POST /parties/{id}/unmerge', roles: supervisor, ifMatch: true },
+
+  { endpoint: 'POST /cases', roles: intake },
+  { endpoint: 'GET /cases', roles: ANY_OFFICER },
+  { endpoint: 'GET /cases/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PATCH /cases/{id}', roles: intake, ifMatch: true },
+  { endpoint: 'POST /cases/{id}/parties', roles: intake, ifMatch: true },
+  { endpoint: 'DELETE /cases/{id}/parties', roles: intake, ifMatch: true },
+  { endpoint: 'POST /cases/{id}/links', roles: ANY_OFFICER },
+  { endpoint: 'POST /cases/{id}/notes', roles: ANY_OFFICER },
+  { endpoint: 'GET /cases/{id}/notes', roles: ANY_OFFICER },
+
+  { endpoint: 'POST /imports', roles: intake },
+  { endpoint: 'GET /imports/{id}', roles: intake },
+
+  { endpoint: 'GET /worklist', roles: ANY_OFFICER },
+  { endpoint: 'GET /cases/{id}/dossier', roles: ANY_OFFICER },
+  { endpoint: 'GET /parties/{id}/case-history', roles: ANY_OFFICER },
+
+  { endpoint: 'GET /cases/{id}/audit-trail', roles: ['AUDITOR', 'SUPERVISOR'] },
+  { endpoint: 'GET /audit/**', roles: ['AUDITOR'] },
+  { endpoint: 'POST /audit/**', roles: ['AUDITOR'] },
+
+  { endpoint: 'GET /operations/**', roles: ['OPERATOR', 'SUPERVISOR'] },
+  { endpoint: 'POST /operations/**', roles: ['OPERATOR'] },
+];
+
+/** The table says `{id}` where a route says what it identifies. */
+export const plain = (endpoint: string): string => endpoint.replace(/\{\w+\}/g, '{id}');
+
+/** The row that a route falls under: the one that names it, else the one for all below a path. */
+export function permissionFor(endpoint: string): Permission | undefined {
+  const below = PERMISSIONS.filter(({ endpoint: row }) => row.endsWith('/**') && endpoint.startsWith(row.slice(0, -2)));
+  return PERMISSIONS.find((row) => row.endpoint === plain(endpoint)) ?? below[0];
+}
