@@ -40,6 +40,22 @@ describe('the contracts of events', () => {
     expect(published.length).toBeGreaterThan(9);
   });
 
+  it('are missed where there is none, and found with their owner where several publish a request', () => {
+    const wish = {
+      module: 'party',
+      contract: Object.assign(
+        class {
+          wished = true;
+        },
+        { type: 'ChangeRequested', version: 1 },
+      ),
+    };
+    expect(contractOf([wish], 'notice', 'ChangeRequested', 1)).toBe(wish.contract);
+    expect(() => contractOf([wish], 'notice', 'ChangeRequested', 2)).toThrow(
+      'notice publishes ChangeRequested, version 2, without a contract.',
+    );
+  });
+
   it('are what was frozen, or add optional properties to it', async () => {
     const broken: Record<string, string[]> = {};
     for (const published of contracts) {

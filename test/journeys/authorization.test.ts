@@ -27,6 +27,12 @@ describe('the permission table', () => {
     expect(said).toEqual(wanted);
   });
 
+  it('would miss a row: no route falls under one by chance', () => {
+    expect(permissionFor('GET /cases/{caseId}/secrets')).toBeUndefined();
+    expect(permissionFor('DELETE /operations/relay')).toBeUndefined();
+    expect(permissionFor('GET /audit/records/{auditId}')?.roles).toEqual(['AUDITOR']);
+  });
+
   it('has a route for every row', () => {
     const there = policies.map(({ endpoint }) => plain(endpoint));
     const missing = PERMISSIONS.map(({ endpoint }) => endpoint).filter(

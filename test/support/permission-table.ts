@@ -43,6 +43,7 @@ export const PERMISSIONS: readonly Permission[] = [
 
   { endpoint: 'GET /worklist', roles: ANY_OFFICER },
   { endpoint: 'GET /cases/{id}/dossier', roles: ANY_OFFICER },
+  { endpoint: 'GET /cases/{id}/events', roles: ANY_OFFICER },
   { endpoint: 'GET /parties/{id}/case-history', roles: ANY_OFFICER },
 
   { endpoint: 'GET /cases/{id}/audit-trail', roles: ['AUDITOR', 'SUPERVISOR'] },

@@ -14,7 +14,7 @@ export interface NamedParty {
 
 const CACHE = 'party-names';
 /** How long a command that was itself told by another module waits for the cache: it may not ask. */
-const CATCH_UP_MS = 5_000;
+const CATCH_UP_MS = 2_000;
 
 /** Names parties from the local cache where it is recent, and by asking Party where it is not. */
 @Injectable()

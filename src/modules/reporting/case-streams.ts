@@ -51,7 +51,7 @@ export class CaseStreams implements OnModuleDestroy {
       throw refuseReporting.STREAM_UNAVAILABLE(undefined, { retryAfterSeconds: 5 });
     const reader = readerOf(currentCall().actor);
     this.opening += 1;
-    const [dossier] = await this.dossiers.find([caseId]).finally(() => (this.opening -= 1));
+    const dossier = await this.dossiers.one(caseId).finally(() => (this.opening -= 1));
     if (!dossier || !mayRead(reader, dossier)) throw refuse.NOT_FOUND();
     const listener: Listener = { caseId, reader, stream: new EventStream(reply), told: '' };
     this.listeners.add(listener);
@@ -86,7 +86,7 @@ export class CaseStreams implements OnModuleDestroy {
 
   private async lookOnce(): Promise<void> {
     const watched = [...this.listeners];
-    const found = await this.dossiers.find([...new Set(watched.map(({ caseId }) => caseId))]);
+    const found = await this.dossiers.many([...new Set(watched.map(({ caseId }) => caseId))]);
     const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, told: toldOf(dossier) }]));
     for (const listener of watched) {
       const present = byId.get(listener.caseId);

@@ -23,36 +23,43 @@ export const keysIn = ({ case_id, parties }: JoinedDossier): string[] => [
   ...parties.flatMap((each) => keysOf(each.partyId, each)),
 ];
 
+const JOINED = `
+  SELECT d.case_id, d.case_number, d.case_type_code, d.title, d.status, d.classification, d.restricted_to_team, d.team,
+    d.location, d.received_on::text AS received_on, d.registered_at, d.sources, d.last_event_id,
+    d.last_event_occurred_at, d.projected_at,
+    (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'role', p.role,
+         'partyVersionAtRegistration', p.version, 'nameAtRegistration', v.display_name,
+         'party', n, 'survivor', s) ORDER BY p.place), '[]')
+     FROM ROWS FROM (jsonb_to_recordset(d.parties)
+         AS ("partyId" text, role text, "partyVersionAtRegistration" integer))
+       WITH ORDINALITY AS p (id, role, version, place)
+     LEFT JOIN current_party_name n ON n.party_id = p.id
+     LEFT JOIN current_party_name s ON s.party_id = n.merged_into
+     LEFT JOIN LATERAL (SELECT display_name FROM party_name_by_version
+       WHERE party_id = p.id AND party_version <= p.version ORDER BY party_version DESC LIMIT 1) v ON true
+    ) AS parties,
+    (SELECT coalesce(json_agg(l.value || jsonb_build_object('linked', o.guard) ORDER BY l.ordinality), '[]')
+     FROM jsonb_array_elements(d.links) WITH ORDINALITY l
+     LEFT JOIN LATERAL (SELECT jsonb_build_object('classification', classification,
+         'restricted_to_team', restricted_to_team, 'team', team, 'registered_at', registered_at) AS guard
+       FROM case_dossier WHERE case_id = l.value ->> 'linkedCaseId') o ON true
+    ) AS links
+  FROM case_dossier d`;
+
+/** Finds dossiers whoever asks: who may see them is for the caller to decide. */
 @Injectable()
 export class FindDossiers {
   constructor(private readonly database: ModuleDatabase) {}
 
-  /** Those of the dossiers that there are, whoever asks: who may see them is for the caller to decide. */
-  find(caseIds: readonly string[]): Promise<JoinedDossier[]> {
-    return this.database.query<JoinedDossier>({
-      name: 'find_dossiers',
-      text: `SELECT d.case_id, d.case_number, d.case_type_code, d.title, d.status, d.classification,
-               d.restricted_to_team, d.team, d.location, d.received_on::text AS received_on, d.registered_at, d.sources,
-               d.last_event_id, d.last_event_occurred_at, d.projected_at,
-               (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'role', p.role,
-                    'partyVersionAtRegistration', p.version, 'nameAtRegistration', v.display_name,
-                    'party', n, 'survivor', s) ORDER BY p.place), '[]')
-                FROM ROWS FROM (jsonb_to_recordset(d.parties)
-                    AS ("partyId" text, role text, "partyVersionAtRegistration" integer))
-                  WITH ORDINALITY AS p (id, role, version, place)
-                LEFT JOIN current_party_name n ON n.party_id = p.id
-                LEFT JOIN current_party_name s ON s.party_id = n.merged_into
-                LEFT JOIN LATERAL (SELECT display_name FROM party_name_by_version
-                  WHERE party_id = p.id AND party_version <= p.version ORDER BY party_version DESC LIMIT 1) v ON true
-               ) AS parties,
-               (SELECT coalesce(json_agg(l.value || jsonb_build_object('linked', o.guard) ORDER BY l.ordinality), '[]')
-                FROM jsonb_array_elements(d.links) WITH ORDINALITY l
-                LEFT JOIN LATERAL (SELECT jsonb_build_object('classification', classification,
-                    'restricted_to_team', restricted_to_team, 'team', team, 'registered_at', registered_at) AS guard
-                  FROM case_dossier WHERE case_id = l.value ->> 'linkedCaseId') o ON true
-               ) AS links
-             FROM case_dossier d WHERE d.case_id = ANY ($1)`,
-      values: [caseIds],
-    });
+  /** By one id: a list of ids, whose length is not known beforehand, would be planned anew at every call. */
+  async one(caseId: string): Promise<JoinedDossier | undefined> {
+    const text = `${JOINED} WHERE d.case_id = $1`;
+    const [found] = await this.database.query<JoinedDossier>({ name: 'find_dossier', text, values: [caseId] });
+    return found;
+  }
+
+  async many(caseIds: readonly string[]): Promise<JoinedDossier[]> {
+    const text = `${JOINED} WHERE d.case_id = ANY ($1)`;
+    return this.database.query<JoinedDossier>({ name: 'find_dossiers', text, values: [caseIds] });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ReadModels, type ProjectionState } from '../../platform/projections/read-models.js';
 import { DEFAULT_WAIT_MS, type WaitQuery } from '../../platform/projections/wait-query.js';
-import { youngestOf, type Provenance } from './provenance.js';
+import { youngestOf, type LastTouch } from './provenance.js';
 
 /** What a read model answers. */
 export interface ReadModel<Data> {
@@ -38,7 +38,7 @@ export class Freshness {
    * @param rows all that the answer is made of
    * @param keys cases and parties that it is about
    */
-  async of(projection: string, rows: readonly Provenance[], keys: readonly string[]): Promise<ProjectionState> {
+  async of(projection: string, rows: readonly LastTouch[], keys: readonly string[]): Promise<ProjectionState> {
     const youngest = youngestOf(rows);
     const [own, names] = await Promise.all([
       this.readModels.state(projection, youngest, keys),

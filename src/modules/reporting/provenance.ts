@@ -14,8 +14,8 @@ export interface Provenance {
   projected_at: Date | string;
 }
 
-/** What `last_event_id` and times are of; of a row without events nothing is. */
-type Moment = Omit<Provenance, 'sources'>;
+/** The event that last touched a row. */
+export type LastTouch = Omit<Provenance, 'sources'>;
 
 /** Of a row that nothing has touched yet. */
 export const UNTOUCHED_ROW: Provenance = {
@@ -43,8 +43,8 @@ export function touched<Row extends Provenance>(row: Row, event: Envelope): Row 
 }
 
 /** The youngest of the events that are in these rows, as a reader is told of it. */
-export function youngestOf(rows: readonly Moment[]): Touched {
-  let youngest: Moment | undefined;
+export function youngestOf(rows: readonly LastTouch[]): Touched {
+  let youngest: LastTouch | undefined;
   for (const row of rows) if (!youngest || row.last_event_id > youngest.last_event_id) youngest = row;
   return {
     lastEventId: youngest?.last_event_id ?? null,

@@ -17,7 +17,7 @@ const PARTY_CASE_HISTORY = 'party-case-history';
 export class HistoryQuery extends IntersectionType(PageQuery, WaitQuery) {}
 
 /** A role with its case. Whatever touches the role touches the case too, whose provenance therefore covers both. */
-type JoinedRole = HistoryCase &
+type JoinedRole = Omit<HistoryCase, 'sources'> &
   Pick<HistoryRole, 'party_id' | 'role' | 'removed_at'> & { name_at_registration: string | null };
 
 const shownRole = (row: JoinedRole) => ({
@@ -42,6 +42,14 @@ export type ShownHistory = ReturnType<typeof nameNow> & {
 /** Behind every id, role and case: where a first page begins. */
 const BEGINNING = ['~', '~', '~'];
 
+/** As many as a page can have and one. Fixed, so that the plan does not depend on how many are asked for. */
+const MOST = 101;
+
+/** The id that stands for the party now. */
+const ASKED = `asked AS (
+  SELECT coalesce(merged_into, party_id) AS survivor FROM current_party_name WHERE party_id = $1
+)`;
+
 @Injectable()
 export class ReadCaseHistory {
   constructor(
@@ -58,12 +66,13 @@ export class ReadCaseHistory {
     const reader = readerOf(currentCall().actor);
     const after = placeAfter(query);
     const awaited = await this.freshness.awaited(PARTY_CASE_HISTORY, query);
-    const known = await this.sameParty(partyId);
+    const [known, rows] = await Promise.all([
+      this.sameParty(partyId),
+      this.roles(reader, partyId, after, rowsToRead(query)),
+    ]);
     const party = known.find((each) => each.party_id === partyId);
     if (!party || !isCleared(reader, party)) throw refuse.NOT_FOUND();
     const survivor = known.find((each) => each.party_id === party.merged_into) ?? null;
-    const readable = known.filter((each) => isCleared(reader, each)).map(({ party_id }) => party_id);
-    const rows = await this.roles(reader, readable, after, rowsToRead(query));
     const { data, nextCursor } = pageOf(rows, query, ({ case_id, party_id, role }) => [case_id, party_id, role]);
     const projection = await this.freshness.of(
       PARTY_CASE_HISTORY,
@@ -79,9 +88,7 @@ export class ReadCaseHistory {
   private sameParty(partyId: string): Promise<KnownParty[]> {
     return this.database.query<KnownParty>({
       name: 'same_party',
-      text: `WITH asked AS (
-               SELECT coalesce(merged_into, party_id) AS survivor FROM current_party_name WHERE party_id = $1
-             )
+      text: `WITH ${ASKED}
              SELECT p.party_id, p.display_name, p.classification, p.merged_into, p.sources, p.last_event_id,
                p.last_event_occurred_at, p.projected_at
              FROM asked JOIN current_party_name p ON p.party_id = asked.survivor OR p.merged_into = asked.survivor`,
@@ -89,33 +96,36 @@ export class ReadCaseHistory {
     });
   }
 
-  /** A page for each id and then the first of them all: sorting a party's every case would not do for the large. */
-  private roles(
-    reader: Reader,
-    partyIds: readonly string[],
-    after: readonly string[],
-    limit: number,
-  ): Promise<JoinedRole[]> {
+  /**
+   * The roles of all that stand for the party and are not above the reader's clearance: a page for each, and then the
+   * first of them all, because sorting a party's every case would not do for the large.
+   */
+  private roles(reader: Reader, partyId: string, after: readonly string[], limit: number): Promise<JoinedRole[]> {
     return this.database.query<JoinedRole>({
       name: 'case_history',
-      text: `SELECT found.*, v.display_name AS name_at_registration
+      text: `WITH ${ASKED}
+             SELECT found.*, v.display_name AS name_at_registration
              FROM (
-               SELECT page.* FROM unnest($4::text[]) AS same (party_id) CROSS JOIN LATERAL (
-                 SELECT r.party_id, r.role, r.party_version_at_registration, r.removed_at, c.*
+               SELECT page.*
+               FROM asked JOIN current_party_name p ON p.party_id = asked.survivor OR p.merged_into = asked.survivor
+               CROSS JOIN LATERAL (
+                 SELECT r.party_id, r.role, r.party_version_at_registration, r.removed_at, c.case_id, c.case_number,
+                   c.title, c.status, c.registered_at, c.last_event_id, c.last_event_occurred_at, c.projected_at
                  FROM history_role r JOIN history_case c USING (case_id)
-                 WHERE r.party_id = same.party_id AND r.case_id <= $5
+                 WHERE r.party_id = p.party_id AND r.case_id <= $5
                    AND (r.case_id, r.party_id, r.role) < ($5, $6, $7)
-                   AND c.registered_at IS NOT NULL AND c.classification = ANY ($1)
-                   AND (NOT c.restricted_to_team OR $2 OR c.team = $3)
-                 ORDER BY r.case_id DESC, r.role DESC LIMIT $8
+                   AND c.registered_at IS NOT NULL AND c.classification = ANY ($2)
+                   AND (NOT c.restricted_to_team OR $3 OR c.team = $4)
+                 ORDER BY r.case_id DESC, r.role DESC LIMIT ${MOST}
                ) page
+               WHERE p.classification = ANY ($2)
                ORDER BY page.case_id DESC, page.party_id DESC, page.role DESC LIMIT $8
              ) found
              LEFT JOIN LATERAL (SELECT display_name FROM party_name_by_version
                WHERE party_id = found.party_id AND party_version <= found.party_version_at_registration
                ORDER BY party_version DESC LIMIT 1) v ON true
              ORDER BY found.case_id DESC, found.party_id DESC, found.role DESC`,
-      values: [...valuesOf(reader), partyIds, ...after, limit],
+      values: [partyId, ...valuesOf(reader), ...after, limit],
     });
   }
 }

@@ -59,7 +59,7 @@ export class ReadDossier {
     if (!isId('case', caseId)) throw refuse.NOT_FOUND();
     const reader = readerOf(currentCall().actor);
     const awaited = await this.freshness.awaited(CASE_DOSSIER, query);
-    const [dossier] = await this.dossiers.find([caseId]);
+    const dossier = await this.dossiers.one(caseId);
     if (!dossier || !mayRead(reader, dossier)) throw refuse.NOT_FOUND();
     const projection = await this.freshness.of(CASE_DOSSIER, rowsIn(dossier), keysIn(dossier));
     return { data: shownDossier(reader, dossier), projection, ...awaited };

@@ -30,7 +30,7 @@ export class WorklistQuery extends IntersectionType(PageQuery, WaitQuery) {
   sort?: Sort;
 }
 
-type JoinedCase = Omit<WorklistCase, 'subjects' | 'registered_at'> & {
+type JoinedCase = Omit<WorklistCase, 'subjects' | 'registered_at' | 'sources'> & {
   registered_at: Date;
   subjects: readonly (JoinedParty & { partyId: string })[];
 };
@@ -51,8 +51,8 @@ const shownCase = (reader: Reader, row: JoinedCase) => ({
 
 export type ShownCase = ReturnType<typeof shownCase>;
 
-const COLUMNS = `w.case_id, w.case_number, w.case_type_code, w.title, w.status, w.classification, w.location,
-  w.registered_at, w.sources, w.last_event_id, w.last_event_occurred_at, w.projected_at`;
+/** As many as a page can have and one. Fixed, so that the plan does not depend on how many are asked for. */
+const MOST = 101;
 
 @Injectable()
 export class ReadWorklist {
@@ -93,12 +93,15 @@ export class ReadWorklist {
     return this.database.query<JoinedCase>({
       // Planned once for each combination of filters.
       name: `worklist_${direction}_${shape}`,
-      text: `SELECT ${COLUMNS}, (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'party', n, 'survivor', s)
-                 ORDER BY p.place), '[]')
-               FROM unnest(w.subjects) WITH ORDINALITY AS p (id, place)
-               LEFT JOIN current_party_name n ON n.party_id = p.id
-               LEFT JOIN current_party_name s ON s.party_id = n.merged_into) AS subjects
-             FROM worklist_case w WHERE w.registered_at IS NOT NULL AND ${conditions.join(' AND ')}
+      text: `SELECT w.case_id, w.case_number, w.case_type_code, w.title, w.status, w.classification, w.location,
+               w.registered_at, w.last_event_id, w.last_event_occurred_at, w.projected_at,
+               (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'party', n, 'survivor', s)
+                  ORDER BY p.place), '[]')
+                FROM unnest(w.subjects) WITH ORDINALITY AS p (id, place)
+                LEFT JOIN current_party_name n ON n.party_id = p.id
+                LEFT JOIN current_party_name s ON s.party_id = n.merged_into) AS subjects
+             FROM (SELECT * FROM worklist_case w WHERE w.registered_at IS NOT NULL AND ${conditions.join(' AND ')}
+               ORDER BY w.registered_at ${direction}, w.case_id ${direction} LIMIT ${MOST}) w
              ORDER BY w.registered_at ${direction}, w.case_id ${direction} LIMIT ${add(rowsToRead(query))}`,
       values,
     });

@@ -70,7 +70,8 @@ export const schemas: Record<string, JsonSchema> = {
     type: 'object',
     required: ['data', 'projection'],
     properties: {
-      data: {},
+      data: { description: 'An object, or a list of them.' },
+      nextCursor: { type: ['string', 'null'], description: 'Of a list: give it as cursor to go on; null at the end.' },
       waitedFor: { const: 'TIMED_OUT', description: 'The event that was waited for is not in it yet.' },
       projection: {
         type: 'object',

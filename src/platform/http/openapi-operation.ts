@@ -78,13 +78,13 @@ const HEADER_NAMES = {
 
 const DONE: Readonly<Record<number, string>> = { 201: 'Created.', 202: 'Taken up; ask at Location how far it is.' };
 
-function successOf({ roles }: Policy, read: ReadRoute, ofOne: boolean): JsonSchema {
+function successOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): JsonSchema {
   const { status, isCommand, module } = read;
   const changes = isCommand && module !== undefined;
   const schema = answerOf(read);
   const names: (keyof typeof HEADER_NAMES)[] = ['CorrelationId'];
   if (isCommand && roles !== 'PUBLIC') names.push('CommandId');
-  if (changes || (ofOne && schema === 'Aggregate')) names.push('ETag');
+  if (ifMatch || (changes && status === 201) || (ofOne && schema === 'Aggregate')) names.push('ETag');
   if (changes && (status === 201 || status === 202)) names.push('Location');
   return {
     description: DONE[status] ?? 'Done.',

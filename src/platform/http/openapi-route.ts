@@ -21,6 +21,9 @@ export interface ReadRoute {
   module: string | undefined;
 }
 
+/** What `@ApiProduces` says, for answers that are not written by the framework. */
+const PRODUCES = 'swagger/apiProduces';
+
 const isChecked = (type: unknown): type is CheckedClass =>
   typeof type === 'function' && ![String, Number, Boolean, Array, Object].includes(type as never);
 
@@ -33,7 +36,8 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
   const verb = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const status = Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined;
   const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string; value: unknown }[];
-  const type = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value;
+  const header = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value;
+  const [type = header] = (Reflect.getMetadata(PRODUCES, handler) ?? []) as unknown[];
   return {
     body: body === String ? 'text' : isChecked(body) ? body : undefined,
     query: isChecked(query) ? propertyRulesOf(query, schemas.refTo) : [],

@@ -122,17 +122,20 @@ export class LogReader {
     return row?.floor ?? '0';
   }
 
-  /** The event with this id, and whether a reader at this cursor has seen it; nothing when there is no such event. */
+  /**
+   * The event with this id, and whether a reader at this cursor is past everything that was committed with it: in the
+   * middle of a window it may have seen the event and not yet the audit event beside it.
+   * @returns undefined when there is no such event
+   */
   async seen(
     eventId: string,
-    cursor: Cursor,
+    { snapshot }: Cursor,
   ): Promise<{ eventType: string; eventVersion: number; seen: boolean } | undefined> {
     const [found] = await this.database.query<{ event_type: string; event_version: number; seen: boolean }>({
       name: 'log_seen',
-      text: `SELECT event_type, event_version, pg_visible_in_snapshot(txid, $2::pg_snapshot)
-               OR ($3::text IS NOT NULL AND pg_visible_in_snapshot(txid, $3::pg_snapshot) AND position <= $4::bigint) AS seen
+      text: `SELECT event_type, event_version, pg_visible_in_snapshot(txid, $2::pg_snapshot) AS seen
              FROM bus.outbox_event WHERE id = $1`,
-      values: [eventId, cursor.snapshot, cursor.until ?? null, cursor.position ?? '0'],
+      values: [eventId, snapshot],
     });
     return found && { eventType: found.event_type, eventVersion: found.event_version, seen: found.seen };
   }
