@@ -108,7 +108,13 @@ const hygiene = [
     from: {
       orphan: true,
       path: OURS,
-      pathNot: ['^src/main\\.ts$', '^test/support/plain-summary\\.js$', '^src/cli/remit\\.ts$', '^migrations/', '\\.d\\.ts$'],
+      pathNot: [
+        '^src/main\\.ts$',
+        '^test/support/plain-summary\\.js$',
+        '^src/cli/remit\\.ts$',
+        '^migrations/',
+        '\\.d\\.ts$',
+      ],
     },
     to: {},
   },

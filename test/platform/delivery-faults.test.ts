@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ATTEMPTS } from '../../src/platform/messaging/inbox.js';
 import { eventually } from '../support/eventually.js';
 import { make, paint } from '../support/probe/commands.js';
@@ -14,11 +14,14 @@ interface Waiting {
 describe('an event that cannot be applied', () => {
   let database: ProbeDatabase;
   let process: ProbeProcess;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await ProbeDatabase.clone();
+  });
+  beforeEach(async () => {
     process = await database.process();
   });
-  afterEach(() => database.drop());
+  afterEach(() => database.clear());
+  afterAll(() => database.drop());
 
   const inbox = (gadgetId: string): Promise<Waiting[]> =>
     database.sql<Waiting>(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { make, paint } from '../support/probe/commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
@@ -8,12 +8,15 @@ describe('a consumer and its lease', () => {
   let database: ProbeDatabase;
   let one: ProbeProcess;
   let other: ProbeProcess;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await ProbeDatabase.clone();
+  });
+  beforeEach(async () => {
     one = await database.process();
     other = await database.process();
   });
-  afterEach(() => database.drop());
+  afterEach(() => database.clear());
+  afterAll(() => database.drop());
 
   const holds = (process: ProbeProcess, consumer = LIST): boolean =>
     process.delivery.consumers.get(consumer)?.consumer.isHeld ?? false;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/platform/ids.js';
 import { Feed } from '../../src/platform/messaging/feed.js';
 import type { Consumer } from '../../src/platform/messaging/consumer.js';
@@ -11,11 +11,14 @@ import { LIST, type ProbeProcess } from '../support/probe/probe-process.js';
 describe('freshness of a read model', () => {
   let database: ProbeDatabase;
   let process: ProbeProcess;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await ProbeDatabase.clone();
+  });
+  beforeEach(async () => {
     process = await database.process();
   });
-  afterEach(() => database.drop());
+  afterEach(() => database.clear());
+  afterAll(() => database.drop());
 
   const consumer = (): Consumer => {
     const found = process.delivery.consumers.get(LIST);

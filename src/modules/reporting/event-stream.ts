@@ -24,6 +24,8 @@ export class EventStream {
       // A buffering proxy would hold events back.
       'x-accel-buffering': 'no',
     });
+    // Whoever asks for the head alone has it.
+    if (reply.request.method === 'HEAD') raw.end();
     this.heartbeat = setInterval(() => {
       this.write(': still here\n\n');
     }, HEARTBEAT_MS).unref();

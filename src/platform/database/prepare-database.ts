@@ -40,8 +40,9 @@ export function prepareDatabase(
     const credentials = await provisionRoles(admin, declarations, secretOf(administratorUrl));
     const urlOf = (role: string): string => connectionFor(administratorUrl, role, credentials.passwordOf(role));
     const wanted = await digestOf(declarations);
-    const ready = (await markOf(admin)) === wanted;
-    if (!ready) await provisionSchemas(admin, declarations);
+    const { mark, open } = await standingOf(admin);
+    const ready = mark === wanted;
+    if (!ready || open) await provisionSchemas(admin, declarations);
     await migrate(admin, declarations, (declaration) => urlOf(rolesOf(declaration).migrator));
     if (!ready) await grant(admin, declarations, wanted);
     return new Map(
@@ -70,11 +71,17 @@ async function digestOf(declarations: readonly Declaration[]): Promise<string> {
     .digest('hex');
 }
 
-async function markOf(admin: pg.Client): Promise<string | null> {
-  const { rows } = await admin.query<{ mark: string | null }>(
-    `SELECT obj_description(oid, 'pg_namespace') AS mark FROM pg_namespace WHERE nspname = 'bus'`,
+/**
+ * The mark of what was done to this database, and whether it is open to everybody: a copy and a restored dump bring
+ * the mark along, but not the privileges on the database itself.
+ */
+async function standingOf(admin: pg.Client): Promise<{ mark: string | null; open: boolean }> {
+  const { rows } = await admin.query<{ mark: string | null; open: boolean }>(
+    `SELECT (SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'bus') AS mark,
+       EXISTS (SELECT 1 FROM aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE grantee = 0) AS open
+     FROM pg_database WHERE datname = current_database()`,
   );
-  return rows[0]?.mark ?? null;
+  return rows[0] ?? { mark: null, open: true };
 }
 
 /**

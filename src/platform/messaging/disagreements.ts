@@ -44,6 +44,10 @@ function handlerDisagreements(declaration: Declaration, found: readonly Found[])
       ...there
         .filter((name) => !names.includes(name))
         .map((name) => `${module} has ${kind} ${name} in its code, but does not declare it.`),
+      // The second would silently take the place of the first.
+      ...there
+        .filter((name, index) => there.indexOf(name) < index)
+        .map((name) => `${module} has ${kind} ${name} twice in its code.`),
     ];
   });
   for (const { name, kind, consumes } of found) {

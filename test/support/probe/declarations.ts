@@ -6,14 +6,15 @@ import { readDeclarations } from '../../../src/platform/ownership/load-declarati
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PLATFORM = join(HERE, '../../../src');
 
+const DECLARED = [PLATFORM, HERE]
+  .flatMap((root) => readDeclarations(root).declarations)
+  .filter(({ module }) => ['platform', 'probe', 'mirror'].includes(module));
+
 /** The platform with the modules that only its tests know. */
-export function probeDeclarations(): Declaration[] {
-  const platform = readDeclarations(PLATFORM).declarations.filter(({ module }) => module === 'platform');
-  return [...platform, ...readDeclarations(HERE).declarations];
-}
+export const probeDeclarations = (): Declaration[] => structuredClone(DECLARED);
 
 export function declarationOf(module: string): Declaration {
-  const found = probeDeclarations().find((declaration) => declaration.module === module);
+  const found = DECLARED.find((declaration) => declaration.module === module);
   if (!found) throw new Error(`There is no declaration of ${module}.`);
   return found;
 }

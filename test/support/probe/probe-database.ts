@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { closeGate } from '../../../src/platform/messaging/gate.js';
 import { eventually } from '../eventually.js';
 import { cloneDatabase, type TestDatabase } from '../database.js';
 import { probeDeclarations } from './declarations.js';
@@ -46,6 +47,31 @@ export class ProbeDatabase {
     return row?.count ?? 0;
   }
 
+  /** Pauses or resumes as the platform does for an operator: effective when this resolves. */
+  async setPaused(name: string, paused: boolean): Promise<void> {
+    await this.sql(`SELECT bus.set_paused($1, $2, 'test', 'otto', clock_timestamp())`, [name, paused]);
+    await this.sql(closeGate(name));
+  }
+
+  /** Keeps a consumer's gate to itself until released, so that whoever comes to it waits there. */
+  async holdGate(name: string): Promise<{ waited: () => Promise<unknown>; release: () => Promise<void> }> {
+    const client = await this.administrator.connect();
+    await client.query(`BEGIN; ${closeGate(name)}`);
+    const waiting = `pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    return {
+      waited: () =>
+        eventually(
+          () => this.count(waiting),
+          (count) => count > 0,
+        ),
+      release: async () => {
+        await client.query('COMMIT');
+        client.release();
+      },
+    };
+  }
+
   /** A connection of its own as one of the modules, for transactions that a test holds open. */
   async connectAs(module: string): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.database.connections.get(module) });
@@ -76,6 +102,19 @@ export class ProbeDatabase {
       () => this.count(`mirror.inbox_event WHERE consumer_name = $1 AND status = 'PROCESSED'`, [consumer]),
       (count) => count === events,
     );
+  }
+
+  /** Ends every process and takes everything away that was written, for the next test. */
+  async clear(): Promise<void> {
+    for (const hold of this.holds) hold.release();
+    await Promise.all(this.processes.splice(0).map((process) => process.close()));
+    const schemas = probeDeclarations().map(({ database: { schema } }) => schema);
+    const [tables] = await this.sql<{ list: string }>(
+      `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS list FROM pg_tables
+       WHERE schemaname = ANY ($1) AND tablename <> 'schema_migration'`,
+      [schemas],
+    );
+    await this.sql(`TRUNCATE ${tables?.list ?? ''}`);
   }
 
   async drop(): Promise<void> {
