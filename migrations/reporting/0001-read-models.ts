@@ -46,6 +46,13 @@ export class ReadModels1763700001001 implements MigrationInterface {
       CREATE INDEX worklist_case_status ON worklist_case (status, registered_at, case_id);
       CREATE INDEX worklist_case_type ON worklist_case (case_type_code, registered_at, case_id);
 
+      -- Rise by one in each transaction that changes rows of their projection, so that a page read before can be
+      -- known to be what would be read now.
+      CREATE TABLE worklist_revision (revision bigint NOT NULL) WITH (fillfactor = 10);
+      INSERT INTO worklist_revision VALUES (0);
+      CREATE TABLE party_name_revision (revision bigint NOT NULL) WITH (fillfactor = 10);
+      INSERT INTO party_name_revision VALUES (0);
+
       CREATE TABLE history_case (
         case_id text COLLATE "C" PRIMARY KEY,
         case_number text,

@@ -69,10 +69,7 @@ export const dossierRecipe: Recipe<Dossier> = {
 
 const dossierStore: Store = {
   name: 'dossier',
-  load: `SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team, location,
-           received_on::text AS received_on, registered_at, parties, links, sources, last_event_id,
-           last_event_occurred_at, projected_at
-         FROM case_dossier WHERE case_id = ANY ($1) ORDER BY case_id FOR UPDATE`,
+  load: 'SELECT json_agg(r) AS rows FROM case_dossier r WHERE case_id = ANY ($1)',
   save: `INSERT INTO case_dossier (case_id, case_number, case_type_code, title, status, classification,
            restricted_to_team, team, location, received_on, registered_at, parties, links, sources, last_event_id,
            last_event_occurred_at, projected_at)

@@ -32,7 +32,9 @@ export class CaseStreams implements OnModuleDestroy {
   private readonly listeners = new Set<Listener>();
   private opening = 0;
   private closing = false;
-  private looking: Promise<void> | undefined;
+  private running = false;
+  /** The look under way, or the last one. */
+  private look = Promise.resolve();
 
   constructor(
     private readonly dossiers: FindDossiers,
@@ -58,30 +60,33 @@ export class CaseStreams implements OnModuleDestroy {
     listener.stream.onEnd(() => this.listeners.delete(listener));
     tell(listener, toldOf(dossier));
     if (this.isClosing()) listener.stream.end();
-    else this.looking ??= this.look();
+    else void this.run();
   }
 
   /** Before the server waits for its connections: these would never end by themselves. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     for (const { stream } of this.listeners) stream.end();
-    await this.looking;
+    await this.look;
   }
 
   private isClosing(): boolean {
     return this.closing;
   }
 
-  private async look(): Promise<void> {
+  private async run(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
     while (this.listeners.size > 0 && !this.closing) {
       // Asked for before looking, so that what happens in between is not missed.
       const progress = this.readModels.progress(LOOK_MS);
-      await this.lookOnce().catch((error: unknown) => {
+      this.look = this.lookOnce().catch((error: unknown) => {
         this.log.fault('The streams of case events could not look.', error as Error);
       });
-      if (!this.isClosing()) await Promise.all([progress, new Promise((done) => setTimeout(done, GATHER_MS))]);
+      await this.look;
+      await Promise.all([progress, new Promise((done) => setTimeout(done, GATHER_MS))]);
     }
-    this.looking = undefined;
+    this.running = false;
   }
 
   private async lookOnce(): Promise<void> {

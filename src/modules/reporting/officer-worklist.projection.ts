@@ -49,10 +49,9 @@ export const worklistRecipe: Recipe<WorklistCase> = {
 
 const worklistStore: Store = {
   name: 'worklist',
-  load: `SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team, location,
-           registered_at, subjects, sources, last_event_id, last_event_occurred_at, projected_at
-         FROM worklist_case WHERE case_id = ANY ($1) ORDER BY case_id FOR UPDATE`,
-  save: `INSERT INTO worklist_case (case_id, case_number, case_type_code, title, status, classification,
+  load: 'SELECT json_agg(r) AS rows FROM worklist_case r WHERE case_id = ANY ($1)',
+  save: `WITH revised AS (UPDATE worklist_revision SET revision = revision + 1)
+         INSERT INTO worklist_case (case_id, case_number, case_type_code, title, status, classification,
            restricted_to_team, team, location, registered_at, subjects, sources, last_event_id,
            last_event_occurred_at, projected_at)
          SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,

@@ -65,9 +65,7 @@ export const historyRoleRecipe: Recipe<HistoryRole> = {
 
 const caseStore: Store = {
   name: 'history_case',
-  load: `SELECT case_id, case_number, title, status, classification, restricted_to_team, team, registered_at, sources,
-           last_event_id, last_event_occurred_at, projected_at
-         FROM history_case WHERE case_id = ANY ($1) ORDER BY case_id FOR UPDATE`,
+  load: 'SELECT json_agg(r) AS rows FROM history_case r WHERE case_id = ANY ($1)',
   save: `INSERT INTO history_case (case_id, case_number, title, status, classification, restricted_to_team, team,
            registered_at, sources, last_event_id, last_event_occurred_at, projected_at)
          SELECT case_id, case_number, title, status, classification, restricted_to_team, team, registered_at, sources,
@@ -82,11 +80,8 @@ const caseStore: Store = {
 
 const roleStore: Store = {
   name: 'history_role',
-  load: `SELECT party_id, case_id, role, party_version_at_registration, removed_at, sources, last_event_id,
-           last_event_occurred_at, projected_at
-         FROM history_role WHERE (party_id, case_id, role) IN
-           (SELECT split_part(key, ' ', 1), split_part(key, ' ', 2), split_part(key, ' ', 3) FROM unnest($1::text[]) AS key)
-         ORDER BY party_id, case_id, role FOR UPDATE`,
+  load: `SELECT json_agg(r) AS rows FROM history_role r WHERE (party_id, case_id, role) IN
+           (SELECT split_part(key, ' ', 1), split_part(key, ' ', 2), split_part(key, ' ', 3) FROM unnest($1::text[]) AS key)`,
   save: `INSERT INTO history_role (party_id, case_id, role, party_version_at_registration, removed_at, sources,
            last_event_id, last_event_occurred_at, projected_at)
          SELECT party_id, case_id, role, party_version_at_registration, removed_at, sources, last_event_id,

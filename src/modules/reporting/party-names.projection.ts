@@ -45,10 +45,9 @@ export const partyRecipe: Recipe<KnownParty> = {
 
 const partyStore: Store = {
   name: 'party_name',
-  load: `SELECT party_id, display_name, classification, merged_into, sources, last_event_id, last_event_occurred_at,
-           projected_at
-         FROM current_party_name WHERE party_id = ANY ($1) ORDER BY party_id FOR UPDATE`,
-  save: `INSERT INTO current_party_name (party_id, display_name, classification, merged_into, sources, last_event_id,
+  load: 'SELECT json_agg(r) AS rows FROM current_party_name r WHERE party_id = ANY ($1)',
+  save: `WITH revised AS (UPDATE party_name_revision SET revision = revision + 1)
+         INSERT INTO current_party_name (party_id, display_name, classification, merged_into, sources, last_event_id,
            last_event_occurred_at, projected_at)
          SELECT party_id, display_name, classification, merged_into, sources, last_event_id, last_event_occurred_at,
            projected_at

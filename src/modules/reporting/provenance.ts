@@ -42,10 +42,16 @@ export function touched<Row extends Provenance>(row: Row, event: Envelope): Row 
   };
 }
 
-/** The youngest of the events that are in these rows, as a reader is told of it. */
-export function youngestOf(rows: readonly LastTouch[]): Touched {
+/** The row that holds the youngest of all events in these rows. */
+export function youngestRowOf(rows: readonly LastTouch[]): LastTouch | undefined {
   let youngest: LastTouch | undefined;
   for (const row of rows) if (!youngest || row.last_event_id > youngest.last_event_id) youngest = row;
+  return youngest;
+}
+
+/** The youngest of the events that are in these rows, as a reader is told of it. */
+export function youngestOf(rows: readonly LastTouch[]): Touched {
+  const youngest = youngestRowOf(rows);
   return {
     lastEventId: youngest?.last_event_id ?? null,
     lastEventOccurredAt: youngest ? new Date(youngest.last_event_occurred_at) : null,

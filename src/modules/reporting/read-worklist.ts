@@ -2,18 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { currentCall } from '../../platform/context.js';
-import { ModuleDatabase } from '../../platform/database/module-database.js';
-import { cursorOf, pageOf, PageQuery, rowsToRead } from '../../platform/http/page.js';
+import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
 import { invalid } from '../../platform/refusal.js';
+import { FindWorklist, type JoinedCase, type WorklistPlace } from './find-worklist.js';
 import { Freshness, type ReadModel } from './freshness.js';
-import type { WorklistCase } from './officer-worklist.projection.js';
-import { readerOf, valuesOf, type Reader } from './reader.js';
-import { keysOf, nameNow, rowsOf, type JoinedParty } from './shown-names.js';
+import { KnownPages } from './known-pages.js';
+import { youngestRowOf, type LastTouch } from './provenance.js';
+import { readerOf, type Reader } from './reader.js';
+import { keysOf, nameNow, rowsOf } from './shown-names.js';
 
 const OFFICER_WORKLIST = 'officer-worklist';
-const SORTS = ['-registeredAt', 'registeredAt'] as const;
-type Sort = (typeof SORTS)[number];
+const NEWEST_FIRST = '-registeredAt';
+const SORTS = [NEWEST_FIRST, 'registeredAt'] as const;
+/** First pages in memory, at some twenty kilobytes each. */
+const KNOWN_PAGES = 200;
 
 export class WorklistQuery extends IntersectionType(PageQuery, WaitQuery) {
   @IsOptional()
@@ -27,13 +30,8 @@ export class WorklistQuery extends IntersectionType(PageQuery, WaitQuery) {
   /** Newest first unless given. */
   @IsOptional()
   @IsIn(SORTS)
-  sort?: Sort;
+  sort?: (typeof SORTS)[number];
 }
-
-type JoinedCase = Omit<WorklistCase, 'subjects' | 'registered_at' | 'sources'> & {
-  registered_at: Date;
-  subjects: readonly (JoinedParty & { partyId: string })[];
-};
 
 const shownCase = (reader: Reader, row: JoinedCase) => ({
   caseId: row.case_id,
@@ -51,65 +49,56 @@ const shownCase = (reader: Reader, row: JoinedCase) => ({
 
 export type ShownCase = ReturnType<typeof shownCase>;
 
-/** As many as a page can have and one. Fixed, so that the plan does not depend on how many are asked for. */
-const MOST = 101;
+/** A page as its readers see it, and what its freshness depends on. */
+interface WorklistPage extends Page<ShownCase> {
+  touches: readonly LastTouch[];
+  keys: readonly string[];
+}
 
 @Injectable()
 export class ReadWorklist {
+  /** By everything that decides what is in the page, the reader's rights first of all. */
+  private readonly known = new KnownPages<WorklistPage>(KNOWN_PAGES);
+
   constructor(
-    private readonly database: ModuleDatabase,
+    private readonly worklist: FindWorklist,
     private readonly freshness: Freshness,
   ) {}
 
   async page(query: WorklistQuery): Promise<ReadModel<ShownCase[]>> {
-    const { sort = '-registeredAt' } = query;
-    const reader = readerOf(currentCall().actor);
+    const { sort = NEWEST_FIRST, status, caseTypeCode } = query;
     const after = placeAfter(query, sort);
+    const reader = readerOf(currentCall().actor);
+    const newestFirst = sort === NEWEST_FIRST;
     const awaited = await this.freshness.awaited(OFFICER_WORKLIST, query);
-    const rows = await this.rows(reader, query, sort, after);
-    const { data, nextCursor } = pageOf(rows, query, (row) => [sort, row.registered_at.toISOString(), row.case_id]);
-    const projection = await this.freshness.of(
-      OFFICER_WORKLIST,
-      data.flatMap((row) => [row, ...row.subjects.flatMap(rowsOf)]),
-      data.flatMap((row) => [row.case_id, ...row.subjects.flatMap((each) => keysOf(each.partyId, each))]),
+    const { data, nextCursor, touches, keys } = await this.read(
+      { reader, status, caseTypeCode, newestFirst, after, rows: rowsToRead(query) },
+      (rows) => pageOf(rows, query, (row) => [sort, row.registered_at.toISOString(), row.case_id]),
     );
-    return { data: data.map((row) => shownCase(reader, row)), nextCursor, projection, ...awaited };
+    return { data, nextCursor, projection: await this.freshness.of(OFFICER_WORKLIST, touches, keys), ...awaited };
   }
 
-  private rows(
-    reader: Reader,
-    query: WorklistQuery,
-    sort: Sort,
-    after: [Date, string] | undefined,
-  ): Promise<JoinedCase[]> {
-    const values = valuesOf(reader);
-    const add = (value: unknown): string => `$${values.push(value)}`;
-    const conditions = ['w.classification = ANY ($1)', '(NOT w.restricted_to_team OR $2 OR w.team = $3)'];
-    if (query.status) conditions.push(`w.status = ${add(query.status)}`);
-    if (query.caseTypeCode) conditions.push(`w.case_type_code = ${add(query.caseTypeCode)}`);
-    const [direction, beyond] = sort === 'registeredAt' ? ['ASC', '>'] : ['DESC', '<'];
-    if (after) conditions.push(`(w.registered_at, w.case_id) ${beyond} (${add(after[0])}, ${add(after[1])})`);
-    const shape = [query.status && 'status', query.caseTypeCode && 'type', after && 'after'].filter(Boolean).join('_');
-    return this.database.query<JoinedCase>({
-      // Planned once for each combination of filters.
-      name: `worklist_${direction}_${shape}`,
-      text: `SELECT w.case_id, w.case_number, w.case_type_code, w.title, w.status, w.classification, w.location,
-               w.registered_at, w.last_event_id, w.last_event_occurred_at, w.projected_at,
-               (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'party', n, 'survivor', s)
-                  ORDER BY p.place), '[]')
-                FROM unnest(w.subjects) WITH ORDINALITY AS p (id, place)
-                LEFT JOIN current_party_name n ON n.party_id = p.id
-                LEFT JOIN current_party_name s ON s.party_id = n.merged_into) AS subjects
-             FROM (SELECT * FROM worklist_case w WHERE w.registered_at IS NOT NULL AND ${conditions.join(' AND ')}
-               ORDER BY w.registered_at ${direction}, w.case_id ${direction} LIMIT ${MOST}) w
-             ORDER BY w.registered_at ${direction}, w.case_id ${direction} LIMIT ${add(rowsToRead(query))}`,
-      values,
-    });
+  /** Everybody's first page is read again only when something was applied to what it is made of. */
+  private async read(place: WorklistPlace, cut: (rows: JoinedCase[]) => Page<JoinedCase>): Promise<WorklistPage> {
+    const key = place.after ? undefined : JSON.stringify(place);
+    const known = key === undefined ? undefined : this.known.get(key);
+    const { revision, cases } = await this.worklist.from(place, known?.revision);
+    if (known?.revision === revision) return known.page;
+    const { data, nextCursor } = cut(cases);
+    const youngest = youngestRowOf(data.flatMap((row) => [row, ...row.subjects.flatMap(rowsOf)]));
+    const page = {
+      data: data.map((row) => shownCase(place.reader, row)),
+      nextCursor,
+      touches: youngest ? [youngest] : [],
+      keys: data.flatMap((row) => [row.case_id, ...row.subjects.flatMap((each) => keysOf(each.partyId, each))]),
+    };
+    if (key !== undefined) this.known.put(key, { revision, page });
+    return page;
   }
 }
 
 /** What the page begins after; a cursor of the other order would begin somewhere else. */
-function placeAfter(query: WorklistQuery, wanted: Sort): [Date, string] | undefined {
+function placeAfter(query: WorklistQuery, wanted: string): [Date, string] | undefined {
   const [sort, at = '', caseId = ''] = cursorOf(query, 3) ?? [];
   if (sort === undefined) return undefined;
   const registeredAt = new Date(at);

@@ -2,6 +2,7 @@ import { BoundedContext } from '../../platform/bounded-context.js';
 import { CaseDossierProjection } from './case-dossier.projection.js';
 import { CaseStreams } from './case-streams.js';
 import { FindDossiers } from './find-dossiers.js';
+import { FindWorklist } from './find-worklist.js';
 import { Freshness } from './freshness.js';
 import { OfficerWorklistProjection } from './officer-worklist.projection.js';
 import { PartyCaseHistoryProjection } from './party-case-history.projection.js';
@@ -22,6 +23,7 @@ import { ReportingController } from './reporting.controller.js';
     PartyNamesProjection,
     Freshness,
     FindDossiers,
+    FindWorklist,
     ReadDossier,
     ReadWorklist,
     ReadCaseHistory,

@@ -161,6 +161,21 @@ describe('the worklist', () => {
     expect(other.status).toBe(400);
   });
 
+  it('shows whoever reads a page again what was applied since, names included, and each reader their own', async () => {
+    const [mill, story] = [await knownParty('Alder Mill Ltd'), new CaseStory()];
+    const page = async (after: string, officer = ivo()): Promise<WorklistAnswer['data'][number] | undefined> =>
+      (await officer.get<WorklistAnswer>(`/worklist?caseTypeCode=GEN&waitForEventId=${after}`)).body.data[0];
+    const registered = await told(story.registered([{ party: mill }], { caseTypeCode: 'GEN' }));
+    expect(await page(registered)).toEqual(await page(registered));
+    const renamed = await told(mill.renamed('Alder Mills plc'));
+    expect(await page(renamed)).toMatchObject({ subjects: [{ currentPartyName: 'Alder Mills plc' }] });
+    const amended = await told(story.amended({ title: 'Noise' }));
+    expect(await page(amended)).toMatchObject({ title: 'Noise' });
+    const closed = await told(story.amended({ classification: 'RESTRICTED' }));
+    expect(await page(closed, reporting.as('supervisor_sol'))).toMatchObject({ title: 'Noise' });
+    expect(await page(closed)).toBeUndefined();
+  });
+
   it.each(['sort=title', 'assigneeId=x', 'limit=0', 'cursor=bm9uZQ', 'status=a%00b', 'timeoutMs=10001'])(
     'refuses ?%s',
     async (parameter) => {
