@@ -44,7 +44,7 @@ export function fold<Row extends Provenance>(
 export interface Store {
   name: string;
   /**
-   * Takes the keys as `text[]`, answers the rows as one JSON array: it is parsed three times as fast as columns are.
+   * Takes the keys as `text[]`, answers the rows as one JSON array: read by columns, 500 dossiers take half as long again.
    * Without locks: a consumer has one holder, and whoever else writes cannot commit.
    */
   load: string;

@@ -76,7 +76,7 @@ export class ReadCaseHistory {
     const { data, nextCursor } = pageOf(rows, query, ({ case_id, party_id, role }) => [case_id, party_id, role]);
     const projection = await this.freshness.of(
       PARTY_CASE_HISTORY,
-      [...known, ...data],
+      [...known.filter((each) => isCleared(reader, each)), ...data],
       [...known.map(({ party_id }) => party_id), ...data.map(({ case_id }) => case_id)],
     );
     const { merged_into: mergedInto } = party;
