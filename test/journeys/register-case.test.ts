@@ -28,6 +28,21 @@ describe('registering a case', () => {
     expect(replies.map(({ body }) => body.caseNumber).sort()).toEqual(wanted);
   });
 
+  it('shows a link only to those who may see both cases', async () => {
+    const parties = [{ partyId: await registerParty('Cedar Works Ltd'), role: 'SUBJECT' }];
+    const sol = remit.as('supervisor_sol');
+    const register = async (classification: string): Promise<string> =>
+      (await sol.post<{ caseId: string }>('/cases', { caseTypeCode: 'GEN', classification, parties })).body.caseId;
+    const [open, hidden] = [await register('INTERNAL'), await register('RESTRICTED')];
+    const linked = await sol.post(`/cases/${open}/links`, { linkedCaseId: hidden, relation: 'RELATED' });
+    expect(linked.status).toBe(201);
+    interface Linked {
+      links: { linkedCaseId: string }[];
+    }
+    expect((await sol.get<Linked>(`/cases/${open}`)).body.links).toMatchObject([{ linkedCaseId: hidden }]);
+    expect((await remit.as('intake_ines').get<Linked>(`/cases/${open}`)).body.links).toEqual([]);
+  });
+
   it('answers twelve concurrent repeats of one key with one case and identical bytes', async () => {
     const ines = remit.as('intake_ines');
     const partyId = await registerParty('Alder Mill Ltd');

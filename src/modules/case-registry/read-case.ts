@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../platform/http/page.js';
 import { refuse } from '../../platform/refusal.js';
@@ -23,7 +24,7 @@ export class ReadCase {
     const { manager } = this.database.source;
     const [lifecycle, links, parties] = await Promise.all([
       manager.findOneByOrFail(CaseLifecycle, { caseId }),
-      manager.find(CaseLink, { where: { caseId }, order: { linkId: 'ASC' } }),
+      this.links(caseId),
       this.parties(caseId),
     ]);
     return Object.assign(header, { status: lifecycle.status, epoch: lifecycle.epoch, parties, links });
@@ -40,6 +41,15 @@ export class ReadCase {
       values: [caseId, after, rowsToRead(query)],
     });
     return pageOf(rows, query, ({ noteId }) => [noteId]);
+  }
+
+  /** Only to cases that the caller may see: that another exists is itself sensitive. */
+  private async links(caseId: string): Promise<CaseLink[]> {
+    const { manager } = this.database.source;
+    const links = await manager.find(CaseLink, { where: { caseId }, order: { linkId: 'ASC' } });
+    const linked = await manager.findBy(CaseHeader, { caseId: In(links.map(({ linkedCaseId }) => linkedCaseId)) });
+    const shown = new Set(linked.filter(isReadable).map((header) => header.caseId));
+    return links.filter(({ linkedCaseId }) => shown.has(linkedCaseId));
   }
 
   private async readable(caseId: string): Promise<CaseHeader> {

@@ -9,7 +9,7 @@ import { Projection, type ProjectionHandler } from '../../platform/messaging/han
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
-import { UNTOUCHED_ROW, type Provenance } from './provenance.js';
+import { untouched, type Provenance } from './provenance.js';
 
 export interface DossierLink {
   linkId: string;
@@ -44,7 +44,7 @@ function withLink(links: readonly DossierLink[], { linkId, linkedCaseId, relatio
 export const dossierRecipe: Recipe<Dossier> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, parties: [], links: [], ...UNTOUCHED_ROW }),
+  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, parties: [], links: [], ...untouched() }),
   change: (dossier, event) => {
     switch (event.eventType) {
       case CaseRegistered.type: {

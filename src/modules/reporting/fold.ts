@@ -1,6 +1,6 @@
 import type { Envelope } from '../../platform/messaging/envelope.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
-import { isStale, touched, type Provenance } from './provenance.js';
+import { isStale, touch, type Provenance } from './provenance.js';
 
 /** How one kind of row follows from events. Pure: the same events give the same row, live or rebuilt. */
 export interface Recipe<Row extends Provenance> {
@@ -21,7 +21,8 @@ export interface Folded<Row> {
 
 /**
  * Folds events into rows, each row once however many events touch it. Versions are compared per source aggregate, so
- * that nothing depends on the order in which different aggregates' events come.
+ * that nothing depends on the order in which different aggregates' events come. Rows are changed in place: they are
+ * the batch's own.
  */
 export function fold<Row extends Provenance>(
   recipe: Recipe<Row>,
@@ -33,8 +34,13 @@ export function fold<Row extends Provenance>(
   for (const event of events) {
     for (const key of recipe.keysOf(event)) {
       const row = changed.get(key) ?? before.get(key) ?? recipe.blank(key);
-      if (isStale(row, event)) stale += 1;
-      else changed.set(key, touched({ ...row, ...recipe.change(row, event) }, event));
+      if (isStale(row, event)) {
+        stale += 1;
+        continue;
+      }
+      Object.assign(row, recipe.change(row, event));
+      touch(row, event);
+      changed.set(key, row);
     }
   }
   return { changed: [...changed.values()], stale };
@@ -67,9 +73,9 @@ export async function applyTo<Row extends Provenance>(
   });
   const before = new Map(found?.rows?.map((row) => [recipe.keyOf(row), row]));
   const { changed, stale } = fold(recipe, before, events);
-  const rows = changed.map((row) => ({ ...row, projected_at: transaction.now }));
+  for (const row of changed) row.projected_at = transaction.now;
   await transaction.upsert(
-    { name: `${store.name}_save`, text: store.save, values: [JSON.stringify(rows)] },
-    rows.length + stale,
+    { name: `${store.name}_save`, text: store.save, values: [JSON.stringify(changed)] },
+    changed.length + stale,
   );
 }

@@ -9,7 +9,7 @@ import { Projection, type ProjectionHandler } from '../../platform/messaging/han
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
-import { UNTOUCHED_ROW, type Provenance } from './provenance.js';
+import { untouched, type Provenance } from './provenance.js';
 
 /** One case in the worklist, with the ids of its subjects in the order in which they joined. */
 export interface WorklistCase extends Omit<CaseFacts, 'received_on'>, Provenance {
@@ -24,7 +24,7 @@ const subjectsIn = (parties: readonly { partyId: string; role: PartyRole }[]): s
 export const worklistRecipe: Recipe<WorklistCase> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, subjects: [], ...UNTOUCHED_ROW }),
+  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, subjects: [], ...untouched() }),
   change: ({ subjects }, event) => {
     switch (event.eventType) {
       case CaseRegistered.type: {

@@ -8,7 +8,7 @@ import { Projection, type ProjectionHandler } from '../../platform/messaging/han
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
-import { UNTOUCHED_ROW, type Provenance } from './provenance.js';
+import { untouched, type Provenance } from './provenance.js';
 
 /** What a party's history says of a case. */
 export interface HistoryCase extends Omit<CaseFacts, 'case_type_code' | 'location' | 'received_on'>, Provenance {
@@ -38,7 +38,7 @@ const roleKey = (partyId: string, caseId: string, role: string): string => `${pa
 export const historyCaseRecipe: Recipe<HistoryCase> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, ...UNTOUCHED_ROW }),
+  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, ...untouched() }),
   change: (_, event) => {
     if (event.eventType === CaseRegistered.type) return factsOf(event as Envelope<CaseRegistered>);
     if (event.eventType === CaseHeaderAmended.type) return amendedFacts(event as Envelope<CaseHeaderAmended>);
@@ -54,7 +54,7 @@ export const historyRoleRecipe: Recipe<HistoryRole> = {
   keyOf: ({ party_id, case_id, role }) => roleKey(party_id, case_id, role),
   blank: (key) => {
     const [party_id = '', case_id = '', role = ''] = key.split(' ');
-    return { party_id, case_id, role, party_version_at_registration: null, removed_at: null, ...UNTOUCHED_ROW };
+    return { party_id, case_id, role, party_version_at_registration: null, removed_at: null, ...untouched() };
   },
   change: ({ party_id, role }, event) => {
     if (event.eventType === CasePartyRemoved.type) return { removed_at: event.occurredAt };

@@ -8,7 +8,7 @@ import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
-import { UNTOUCHED_ROW, type Provenance } from './provenance.js';
+import { untouched, type Provenance } from './provenance.js';
 
 /** What a party is called now. */
 export interface KnownParty extends Provenance {
@@ -30,7 +30,7 @@ export const partyRecipe: Recipe<KnownParty> = {
     display_name: '',
     classification: null,
     merged_into: null,
-    ...UNTOUCHED_ROW,
+    ...untouched(),
   }),
   change: (_, event) => {
     const { displayName, classification, mergedInto } = (event as PartyEvent).payload;

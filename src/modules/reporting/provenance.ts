@@ -7,7 +7,7 @@ import type { Touched } from '../../platform/projections/read-models.js';
  */
 export interface Provenance {
   /** `<aggregateType>:<aggregateId>` to the version of it that is in the row. */
-  sources: Readonly<Record<string, number>>;
+  sources: Record<string, number>;
   /** The youngest event in the row by id, which is the same whatever order its sources came in. */
   last_event_id: string;
   last_event_occurred_at: Date | string;
@@ -18,12 +18,12 @@ export interface Provenance {
 export type LastTouch = Omit<Provenance, 'sources'>;
 
 /** Of a row that nothing has touched yet. */
-export const UNTOUCHED_ROW: Provenance = {
+export const untouched = (): Provenance => ({
   sources: {},
   last_event_id: '',
   last_event_occurred_at: new Date(0),
   projected_at: new Date(0),
-};
+});
 
 export const sourceOf = ({ aggregateType, aggregateId }: Pick<Envelope, 'aggregateType' | 'aggregateId'>): string =>
   `${aggregateType}:${aggregateId}`;
@@ -32,14 +32,12 @@ export const sourceOf = ({ aggregateType, aggregateId }: Pick<Envelope, 'aggrega
 export const isStale = (row: Provenance, event: Envelope): boolean =>
   (row.sources[sourceOf(event)] ?? 0) >= event.aggregateVersion;
 
-/** The row with the event noted as its own. */
-export function touched<Row extends Provenance>(row: Row, event: Envelope): Row {
-  const youngest = event.id > row.last_event_id;
-  return {
-    ...row,
-    sources: { ...row.sources, [sourceOf(event)]: event.aggregateVersion },
-    ...(youngest && { last_event_id: event.id, last_event_occurred_at: event.occurredAt }),
-  };
+/** Notes the event as the row's own. */
+export function touch(row: Provenance, event: Envelope): void {
+  row.sources[sourceOf(event)] = event.aggregateVersion;
+  if (event.id <= row.last_event_id) return;
+  row.last_event_id = event.id;
+  row.last_event_occurred_at = event.occurredAt;
 }
 
 /** The row that holds the youngest of all events in these rows. */
