@@ -180,4 +180,19 @@ describe('an event that cannot be applied', () => {
     expect(await database.count('mirror.inbox_event WHERE attempts > 0')).toBe(0);
     expect(await database.rows()).toEqual(new Map(gadgets.map(({ gadgetId }) => [gadgetId, [1]])));
   });
+
+  it('is not set aside for a deadlock, however often it comes', async () => {
+    const { gadgetId } = await make(process.work, 'deadlocked');
+    let deadlocks = 0;
+    process.interference.after = async (_, transaction) => {
+      deadlocks += 1;
+      if (deadlocks > 3) return;
+      const deadlock = `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$`;
+      await transaction?.query({ text: deadlock, values: [] });
+    };
+    await process.deliver([process.list]);
+    await comesTo(gadgetId, 'PROCESSED');
+    expect(deadlocks).toBe(4);
+    expect(await inbox(gadgetId)).toMatchObject([{ attempts: 0 }]);
+  });
 });

@@ -83,6 +83,14 @@ describe('delivery', () => {
     expect(await database.rows()).toEqual(new Map([[gadgetId, [1, 2, 1, 2]]]));
   });
 
+  it('stores with a batch how far it is, so that a process that is killed repeats little', async () => {
+    const { reader } = await process.deliver([process.list]);
+    const { publishedEventId } = await make(process.work, 'stored');
+    await database.handled(LIST, 1);
+    const [offset] = await database.sql<{ snapshot: string }>('SELECT snapshot FROM mirror.consumer_offset');
+    expect(await reader.seen(publishedEventId, { snapshot: offset?.snapshot ?? '' })).toMatchObject({ seen: true });
+  });
+
   it('gives a consumer that is added later everything from the beginning, and then what comes', async () => {
     await writeMany(1_234);
     await process.deliver([process.list]);

@@ -56,17 +56,18 @@ describe('an idempotency key', () => {
     expect(await made('shared')).toBe(2);
   });
 
-  it('answers a repeat whose rule now stands against it with what was answered first', async () => {
-    const command = (): Promise<Answer> =>
+  it('answers a repeat whose rule now stands against it with what was answered first, and nobody else', async () => {
+    const command = (actorId: string): Promise<Answer> =>
       asOfficer(
         () =>
           process.work.answering(() =>
             process.work.run((tx) => ({ status: 201, body: {}, of: stageGadget(tx, 'only one') })),
           ),
-        withKey('only-one'),
+        { actorId, ...withKey('only-one') },
       );
-    const first = await command();
-    expect(await command()).toEqual(first);
+    const first = await command('ines');
+    expect(await command('ines')).toEqual(first);
+    await expect(command('ivo')).rejects.toMatchObject({ code: '23505' });
   });
 
   it('is not spent by a command that failed', async () => {
