@@ -6,10 +6,17 @@ import { probeDeclarations } from './declarations.js';
 import { Hold } from './hold.js';
 import { type ECHOES, type LIST, ProbeProcess } from './probe-process.js';
 
+interface Gate {
+  /** Resolves when somebody waits at it. */
+  waited(): Promise<unknown>;
+  release(): Promise<void>;
+}
+
 /** A database with the probe's modules, the processes on it, and an administrator who may look and meddle. */
 export class ProbeDatabase {
   private readonly processes: ProbeProcess[] = [];
   private readonly holds: Hold[] = [];
+  private readonly gates: Gate[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -54,22 +61,23 @@ export class ProbeDatabase {
   }
 
   /** Keeps a consumer's gate to itself until released, so that whoever comes to it waits there. */
-  async holdGate(name: string): Promise<{ waited: () => Promise<unknown>; release: () => Promise<void> }> {
-    const client = await this.administrator.connect();
+  async holdGate(name: string): Promise<Gate> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    client.on('error', () => undefined);
+    await client.connect();
     await client.query(`BEGIN; ${closeGate(name)}`);
     const waiting = `pg_locks WHERE locktype = 'advisory' AND NOT granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    return {
+    const gate = {
       waited: () =>
         eventually(
           () => this.count(waiting),
           (count) => count > 0,
         ),
-      release: async () => {
-        await client.query('COMMIT');
-        client.release();
-      },
+      release: () => client.end(),
     };
+    this.gates.push(gate);
+    return gate;
   }
 
   /** A connection of its own as one of the modules, for transactions that a test holds open. */
@@ -106,8 +114,7 @@ export class ProbeDatabase {
 
   /** Ends every process and takes everything away that was written, for the next test. */
   async clear(): Promise<void> {
-    for (const hold of this.holds) hold.release();
-    await Promise.all(this.processes.splice(0).map((process) => process.close()));
+    await this.end();
     const schemas = probeDeclarations().map(({ database: { schema } }) => schema);
     const [tables] = await this.sql<{ list: string }>(
       `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS list FROM pg_tables
@@ -118,9 +125,15 @@ export class ProbeDatabase {
   }
 
   async drop(): Promise<void> {
-    for (const hold of this.holds) hold.release();
-    await Promise.all(this.processes.map((process) => process.close()));
+    await this.end();
     await this.administrator.end();
     await this.database.drop();
+  }
+
+  /** Lets go whatever a failed test still holds, so that it fails alone. */
+  private async end(): Promise<void> {
+    for (const hold of this.holds.splice(0)) hold.release();
+    await Promise.all(this.gates.splice(0).map((gate) => gate.release()));
+    await Promise.all(this.processes.splice(0).map((process) => process.close()));
   }
 }
