@@ -106,12 +106,15 @@ export class Kernel implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all([...this.databases.values()].map((database) => database.close()));
   }
 
-  /** Moves the clock forward, for good: the offset lasts across restarts. Delivery looks again before this returns. */
+  /**
+   * Moves the clock forward, for good and in every process: the offset lasts across restarts. Delivery here looks again
+   * before this returns.
+   */
   async advanceClock(milliseconds: number): Promise<void> {
     const bus = this.databases.get('platform');
     if (!bus) throw new Error('The application has not started.');
     this.clock.moveTo(await storeClock(bus, milliseconds));
-    await this.delivery.feed.fresh();
+    await this.delivery.clockMoved();
   }
 
   private async forgetOldAnswers(): Promise<void> {

@@ -96,6 +96,21 @@ describe('a consumer and its lease', () => {
     );
   });
 
+  it('costs a process that stands by one read at a time, and no write', async () => {
+    await one.deliver([one.list], false);
+    await held(one);
+    const asked = jest.spyOn(other.mirror, 'query');
+    const { feed } = await other.deliver([other.list], false);
+    const names = (): (string | undefined)[] => asked.mock.calls.map(([{ name }]) => name);
+    await eventually(
+      () => names().length,
+      (count) => count > 0,
+    );
+    for (let look = 0; look < 20; look += 1) await feed.fresh();
+    expect(new Set(names())).toEqual(new Set(['offset_lease']));
+    expect(names().length).toBeLessThan(10);
+  });
+
   it('is taken over at once when its process stops', async () => {
     await one.deliver([one.list], false);
     await held(one);

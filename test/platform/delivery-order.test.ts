@@ -88,7 +88,8 @@ describe('delivery', () => {
     const { publishedEventId } = await make(process.work, 'stored');
     await database.handled(LIST, 1);
     const [offset] = await database.sql<{ snapshot: string }>('SELECT snapshot FROM mirror.consumer_offset');
-    expect(await reader.seen(publishedEventId, { snapshot: offset?.snapshot ?? '' })).toMatchObject({ seen: true });
+    const asked = { eventId: publishedEventId, snapshot: offset?.snapshot ?? '' };
+    expect(await reader.seen([asked])).toMatchObject([{ seen: true }]);
   });
 
   it('gives a consumer that is added later everything from the beginning, and then what comes', async () => {

@@ -135,9 +135,12 @@ describe('reading the log in windows', () => {
       `SELECT id FROM bus.outbox_event WHERE aggregate_id = $1 AND event_type = 'GadgetPainted'`,
       [gadgetId],
     );
-    expect(await reader.seen(publishedEventId, here)).toMatchObject({ eventType: 'GadgetMade', seen: true });
-    expect(await reader.seen(painted?.id ?? '', here)).toMatchObject({ eventType: 'GadgetPainted', seen: false });
-    expect(await reader.seen(newId('evt'), here)).toBeUndefined();
+    const asked = [publishedEventId, painted?.id ?? '', newId('evt')];
+    expect(await reader.seen(asked.map((eventId) => ({ eventId, ...here })))).toEqual([
+      { eventType: 'GadgetMade', eventVersion: 1, seen: true },
+      { eventType: 'GadgetPainted', eventVersion: 1, seen: false },
+      undefined,
+    ]);
     const whole = await reader.read(BEGINNING, 10_000);
     expect(whole.events).toHaveLength(await database.count('bus.outbox_event'));
   });

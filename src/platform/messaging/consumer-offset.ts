@@ -4,6 +4,8 @@ import { BEGINNING, type Cursor } from './log-reader.js';
 
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
 const LEASE_SECONDS = 6;
+/** How often to see whether a consumer that another process holds has become free, when nobody says so. */
+const STANDBY_LOOK_MS = 1_000;
 
 /** Another process holds the consumer now: whatever this one was about to commit must not be. */
 export class LeaseLost extends Error {}
@@ -20,6 +22,8 @@ export interface Held {
  * epoch and cannot commit. Leases instead of session locks, which leak behind a connection pooler.
  */
 export class ConsumerOffset {
+  private nextLook = 0;
+
   constructor(
     private readonly database: ModuleDatabase,
     private readonly consumer: string,
@@ -31,10 +35,17 @@ export class ConsumerOffset {
    * @param alone this process is known to be the only one, so that what a killed one left behind counts for nothing
    */
   async take(alone: boolean): Promise<Held | undefined> {
-    await this.database.query({
-      text: `INSERT INTO consumer_offset (consumer_name, snapshot) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-      values: [this.consumer, BEGINNING.snapshot],
-    });
+    if (Date.now() < this.nextLook) return undefined;
+    const leaseMs = await this.leaseOfAnother();
+    if (leaseMs === undefined)
+      await this.database.query({
+        text: `INSERT INTO consumer_offset (consumer_name, snapshot) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+        values: [this.consumer, BEGINNING.snapshot],
+      });
+    else if (leaseMs > 0 && !alone) {
+      this.nextLook = Date.now() + Math.min(leaseMs, STANDBY_LOOK_MS);
+      return undefined;
+    }
     const [row] = await this.database.query<{
       epoch: string;
       snapshot: string;
@@ -53,6 +64,26 @@ export class ConsumerOffset {
     const { epoch, snapshot, until_snapshot: until, position } = row;
     const cursor = until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
     return { epoch, cursor, watermark: row.watermark ?? new Date(0) };
+  }
+
+  /** Somebody gave a consumer back: see at once whether it is this one. */
+  mayBeFree(): void {
+    this.nextLook = 0;
+  }
+
+  /**
+   * A standby reads and writes nothing. What it reads decides nothing either: the statement that takes looks again.
+   * @returns milliseconds until the consumer may be taken; undefined when nobody has ever taken it
+   */
+  private async leaseOfAnother(): Promise<number | undefined> {
+    const [row] = await this.database.query<{ left: number }>({
+      name: 'offset_lease',
+      text: `SELECT CASE WHEN holder = $2 THEN 0 ELSE
+               ceil(1000 * greatest(0, extract(epoch FROM lease_until - clock_timestamp())))::int END AS left
+             FROM consumer_offset WHERE consumer_name = $1`,
+      values: [this.consumer, this.holder],
+    });
+    return row?.left;
   }
 
   /** Extends the lease, and notes how far the consumer is although it had nothing to apply. */

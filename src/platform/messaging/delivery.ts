@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
+import { storedClock } from '../database/stored-clock.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Log } from '../telemetry/log.js';
 import { Consumer } from './consumer.js';
@@ -9,7 +10,7 @@ import { Feed } from './feed.js';
 import type { ProjectionHandler, ProjectionOptions, ReactionHandler } from './handlers.js';
 import { Inbox } from './inbox.js';
 import { LogReader } from './log-reader.js';
-import { Neighbours } from './neighbours.js';
+import { Neighbours, type News } from './neighbours.js';
 import { ProjectionDeliverer } from './projection-deliverer.js';
 import { ReactionDeliverer } from './reaction-deliverer.js';
 import type { Work } from './work.js';
@@ -30,15 +31,19 @@ export class Delivery {
   readonly feed: Feed;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
+  /** Snapshots up to which consumers have gone past everything in the processes that hold them, as far as those told. */
+  readonly passedElsewhere = new Map<string, string>();
   private readonly reactions: ReactionDeliverer[] = [];
+  private readonly offsets: ConsumerOffset[] = [];
   private readonly neighbours: Neighbours | undefined;
+  private stopped = false;
 
   constructor(
-    bus: ModuleDatabase,
+    private readonly bus: ModuleDatabase,
     registrations: readonly Registration[],
-    clock: Clock,
+    private readonly clock: Clock,
     metrics: DeliveryMetrics,
-    log: Log,
+    private readonly log: Log,
     /** Nobody else uses this database: no need to tell neighbours, nor to wait for a killed process's leases. */
     alone: boolean,
   ) {
@@ -46,8 +51,8 @@ export class Delivery {
     this.feed = new Feed(this.reader, clock, (error) => {
       log.fault('The log could not be read.', error);
     });
-    if (!alone) this.neighbours = new Neighbours(bus, () => { this.feed.wake(); }); // prettier-ignore
     const holder = randomUUID();
+    if (!alone) this.neighbours = new Neighbours(bus, holder, this.heard);
     for (const registration of registrations) {
       const { name, database, options } = registration;
       const failed = (error: Error): void => {
@@ -55,6 +60,7 @@ export class Delivery {
       };
       const inbox = new Inbox(database, name);
       const offset = new ConsumerOffset(database, name, holder);
+      this.offsets.push(offset);
       const handles = new Set(options.consumes.map(({ type, version }) => `${type}@${version}`));
       const deliverer =
         registration.kind === 'projection'
@@ -66,9 +72,10 @@ export class Delivery {
   }
 
   async start(): Promise<void> {
-    await this.neighbours?.start();
     await this.feed.start();
+    await this.neighbours?.start();
     for (const { consumer } of this.consumers.values()) consumer.start();
+    if (this.neighbours) void this.tellProgress(this.neighbours);
   }
 
   /** Ends after the batches under way are committed; offsets are given back. */
@@ -78,13 +85,51 @@ export class Delivery {
     await Promise.all(consumers);
     // Last, because a consumer that has just been taken sets its reactions to work.
     await Promise.all(this.reactions.map((each) => each.stop()));
+    this.stopped = true;
+    this.feed.progressed.raise();
+    this.neighbours?.tell({ released: true });
     await this.neighbours?.stop();
   }
 
   /** Something was committed here. */
   committed(): void {
     this.feed.wake();
-    this.neighbours?.tell();
+    this.neighbours?.tell({ committed: true });
+  }
+
+  /** The application's clock was moved here. Resolves after a look by the new time. */
+  async clockMoved(): Promise<void> {
+    this.neighbours?.tell({ clock: true });
+    await this.feed.fresh();
+  }
+
+  private readonly heard = ({ committed, passed, released, clock }: News): void => {
+    for (const [consumer, snapshot] of Object.entries(passed ?? {}))
+      if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, snapshot);
+    if (passed) this.feed.progressed.raise();
+    if (released) for (const offset of this.offsets) offset.mayBeFree();
+    if (committed || released) this.feed.wake();
+    if (clock) void this.followClock();
+  };
+
+  private async followClock(): Promise<void> {
+    try {
+      this.clock.moveTo(await storedClock(this.bus));
+      this.feed.wake();
+    } catch (error) {
+      this.log.fault('The clock could not be read.', error as Error);
+    }
+  }
+
+  /** Who reads in another process what a consumer of this one has applied need not look for it again and again. */
+  private async tellProgress(neighbours: Neighbours): Promise<void> {
+    for (;;) {
+      await this.feed.progressed.next();
+      if (this.stopped) return;
+      const held = [...this.consumers].filter(([, { consumer }]) => consumer.isHeld);
+      if (held.length === 0) continue;
+      neighbours.tell({ passed: Object.fromEntries(held.map(([name, { consumer }]) => [name, consumer.cursor.snapshot])) }); // prettier-ignore
+    }
   }
 
   private reaction(

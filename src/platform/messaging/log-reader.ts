@@ -22,6 +22,13 @@ export interface Page {
   paused: ReadonlySet<string>;
 }
 
+/** An event, and whether somebody has gone past it. */
+export interface Sighting {
+  eventType: string;
+  eventVersion: number;
+  seen: boolean;
+}
+
 interface Row {
   now: string;
   paused: string[];
@@ -123,21 +130,20 @@ export class LogReader {
   }
 
   /**
-   * The event with this id, and whether a reader at this cursor is past everything that was committed with it: in the
-   * middle of a window it may have seen the event and not yet the audit event beside it.
-   * @returns undefined when there is no such event
+   * Each event, and whether a reader who has gone past everything in the snapshot is past it and all that was committed
+   * with it; in the order asked, undefined where there is no such event.
    */
-  async seen(
-    eventId: string,
-    { snapshot }: Cursor,
-  ): Promise<{ eventType: string; eventVersion: number; seen: boolean } | undefined> {
-    const [found] = await this.database.query<{ event_type: string; event_version: number; seen: boolean }>({
+  async seen(asked: readonly { eventId: string; snapshot: string }[]): Promise<(Sighting | undefined)[]> {
+    const rows = await this.database.query<{ event_type: string | null; event_version: number; seen: boolean }>({
       name: 'log_seen',
-      text: `SELECT event_type, event_version, pg_visible_in_snapshot(txid, $2::pg_snapshot) AS seen
-             FROM bus.outbox_event WHERE id = $1`,
-      values: [eventId, snapshot],
+      text: `SELECT e.event_type, e.event_version, pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
+             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (id, snapshot, place)
+             LEFT JOIN LATERAL (SELECT * FROM bus.outbox_event WHERE id = a.id LIMIT 1) e ON true ORDER BY a.place`,
+      values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot)],
     });
-    return found && { eventType: found.event_type, eventVersion: found.event_version, seen: found.seen };
+    return rows.map(({ event_type: eventType, event_version: eventVersion, seen }) =>
+      eventType === null ? undefined : { eventType, eventVersion, seen },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Delivery } from '../messaging/delivery.js';
-import type { Cursor } from '../messaging/log-reader.js';
+import { AwaitedEvents } from './awaited-events.js';
 
 /** What a reader is told about a read model besides its data. */
 export interface ProjectionState {
@@ -26,11 +26,15 @@ const LOOK_AGAIN_MS = 250;
 
 /** How fresh this module's own projections are, and waiting for an event to be in one. */
 export class ReadModels {
+  private readonly awaited: AwaitedEvents;
+
   constructor(
     private readonly database: ModuleDatabase,
     private readonly clock: Clock,
     private readonly delivery: () => Delivery,
-  ) {}
+  ) {
+    this.awaited = new AwaitedEvents(database, delivery);
+  }
 
   /**
    * @param projection the part of the consumer's name after the module's
@@ -56,10 +60,8 @@ export class ReadModels {
   }
 
   /** Resolves true once the event is applied, false when that takes longer than the time given. */
-  async waitFor(projection: string, eventId: string, timeoutMs: number): Promise<boolean> {
-    return (
-      (await this.until(async () => (await this.hasApplied(projection, eventId)) || undefined, timeoutMs)) ?? false
-    );
+  waitFor(projection: string, eventId: string, timeoutMs: number): Promise<boolean> {
+    return this.awaited.applied(this.nameOf(projection), eventId, timeoutMs);
   }
 
   /** Looks whenever a consumer has got on, until the look finds something; undefined when the time is over first. */
@@ -75,38 +77,9 @@ export class ReadModels {
     }
   }
 
-  /** Resolves when a consumer of this process has got on, or after the time given. */
+  /** Resolves when a consumer of this process or a neighbour has got on, or after the time given. */
   progress(atMostMs: number): Promise<void> {
     return this.delivery().feed.progressed.next(atMostMs);
-  }
-
-  private async hasApplied(projection: string, eventId: string): Promise<boolean> {
-    const name = this.nameOf(projection);
-    const [received] = await this.database.query<{ status: string }>({
-      name: 'inbox_status',
-      text: 'SELECT status FROM inbox_event WHERE consumer_name = $1 AND event_id = $2',
-      values: [name, eventId],
-    });
-    if (received) return received.status === 'PROCESSED' || received.status === 'DISCARDED';
-    // An event that this projection does not handle counts as applied once it has gone past it.
-    const { consumers, reader } = this.delivery();
-    const consumer = consumers.get(name)?.consumer;
-    if (!consumer) return false;
-    // Another process may hold it: how far it is there is stored with each batch, and every two seconds without one.
-    const cursor = consumer.isHeld ? consumer.cursor : await this.storedCursor(name);
-    const found = cursor && (await reader.seen(eventId, cursor));
-    return found?.seen === true && !consumer.handles.has(`${found.eventType}@${found.eventVersion}`);
-  }
-
-  private async storedCursor(name: string): Promise<Cursor | undefined> {
-    const [stored] = await this.database.query<{ snapshot: string; until: string | null; position: string | null }>({
-      name: 'consumer_cursor',
-      text: 'SELECT snapshot, until_snapshot AS until, position FROM consumer_offset WHERE consumer_name = $1',
-      values: [name],
-    });
-    if (!stored) return undefined;
-    const { snapshot, until, position } = stored;
-    return until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
   }
 
   private async standing(projection: string, keys: readonly string[]): Promise<{ upTo: Date; waitingSince?: Date }> {

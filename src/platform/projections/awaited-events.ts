@@ -1,0 +1,131 @@
+import type { ModuleDatabase } from '../database/module-database.js';
+import type { Delivery } from '../messaging/delivery.js';
+
+interface Waiter {
+  consumer: string;
+  eventId: string;
+  /** Its time is over: one look more, and it is told what that found. */
+  overdue: boolean;
+  tell(applied: boolean): void;
+  fail(error: unknown): void;
+}
+
+/** Progress in another process may go untold. */
+const LOOK_AGAIN_MS = 250;
+
+/**
+ * Those who wait for an event to be applied by a consumer of this module. However many they are, one look of at most
+ * two queries serves all of them.
+ */
+export class AwaitedEvents {
+  private readonly waiters = new Set<Waiter>();
+  private following = false;
+  private looking = false;
+  private again = false;
+
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly delivery: () => Delivery,
+  ) {}
+
+  /** Resolves true once the event is applied, false when that takes longer than the time given. */
+  applied(consumer: string, eventId: string, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        this.waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        consumer,
+        eventId,
+        overdue: timeoutMs === 0,
+        tell: (applied) => {
+          leave();
+          resolve(applied);
+        },
+        fail: (error) => {
+          leave();
+          reject(error as Error);
+        },
+      };
+      const timer = setTimeout(() => {
+        waiter.overdue = true;
+        void this.look();
+      }, timeoutMs);
+      this.waiters.add(waiter);
+      void this.follow();
+      void this.look();
+    });
+  }
+
+  private async follow(): Promise<void> {
+    if (this.following) return;
+    this.following = true;
+    while (this.waiters.size > 0) {
+      await this.delivery().feed.progressed.next(LOOK_AGAIN_MS);
+      void this.look();
+    }
+    this.following = false;
+  }
+
+  /** One look at a time: whoever comes during one is served by the next, together with all who came. */
+  private async look(): Promise<void> {
+    this.again = true;
+    if (this.looking) return;
+    this.looking = true;
+    while (this.again && this.waiters.size > 0) {
+      this.again = false;
+      const asking = [...this.waiters].map((waiter) => ({ waiter, last: waiter.overdue }));
+      try {
+        const applied = await this.appliedOf(asking.map(({ waiter }) => waiter));
+        for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.tell(applied.has(waiter));
+      } catch (error) {
+        for (const { waiter } of asking) waiter.fail(error);
+      }
+    }
+    this.looking = false;
+  }
+
+  private async appliedOf(waiters: readonly Waiter[]): Promise<Set<Waiter>> {
+    const applied = new Set<Waiter>();
+    const unreceived: { waiter: Waiter; eventId: string; snapshot: string }[] = [];
+    for (const [index, { status, snapshot: stored }] of (await this.received(waiters)).entries()) {
+      const waiter = waiters[index];
+      if (!waiter) continue;
+      if (status === 'PROCESSED' || status === 'DISCARDED') applied.add(waiter);
+      if (status !== null) continue;
+      for (const snapshot of this.standsOf(waiter.consumer, stored))
+        unreceived.push({ waiter, eventId: waiter.eventId, snapshot });
+    }
+    const { consumers, reader } = this.delivery();
+    const seen = unreceived.length === 0 ? [] : await reader.seen(unreceived);
+    for (const [index, event] of seen.entries()) {
+      const waiter = unreceived[index]?.waiter;
+      if (!waiter || !event?.seen) continue;
+      // An event that this projection does not handle counts as applied once it has gone past it.
+      const handles = consumers.get(waiter.consumer)?.consumer.handles;
+      if (handles && !handles.has(`${event.eventType}@${event.eventVersion}`)) applied.add(waiter);
+    }
+    return applied;
+  }
+
+  /** What the inbox says of each, and how far its consumer was when it last stored that; in the order given. */
+  private received(waiters: readonly Waiter[]): Promise<{ status: string | null; snapshot: string | null }[]> {
+    return this.database.query({
+      name: 'awaited_events',
+      // Row by row, so that each is found by its key, however large the inbox and whatever is known of its size.
+      text: `SELECT (SELECT status FROM inbox_event WHERE consumer_name = w.consumer AND event_id = w.event) AS status,
+               (SELECT snapshot FROM consumer_offset WHERE consumer_name = w.consumer) AS snapshot
+             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (consumer, event, place) ORDER BY place`,
+      values: [waiters.map(({ consumer }) => consumer), waiters.map(({ eventId }) => eventId)],
+    });
+  }
+
+  /** Up to where a consumer has gone, as far as is known here: what another process holds it stores and tells of. */
+  private standsOf(name: string, stored: string | null): string[] {
+    const { consumers, passedElsewhere } = this.delivery();
+    const consumer = consumers.get(name)?.consumer;
+    if (consumer?.isHeld) return [consumer.cursor.snapshot];
+    return [passedElsewhere.get(name), stored].filter((each): each is string => typeof each === 'string');
+  }
+}
