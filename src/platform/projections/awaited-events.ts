@@ -7,7 +7,7 @@ interface Waiter {
   /** Its time is over: one look more, and it is told what that found. */
   overdue: boolean;
   tell(applied: boolean): void;
-  fail(error: unknown): void;
+  fail(error: Error): void;
 }
 
 /** Progress in another process may go untold. */
@@ -45,7 +45,7 @@ export class AwaitedEvents {
         },
         fail: (error) => {
           leave();
-          reject(error as Error);
+          reject(error);
         },
       };
       const timer = setTimeout(() => {
@@ -80,7 +80,7 @@ export class AwaitedEvents {
         const applied = await this.appliedOf(asking.map(({ waiter }) => waiter));
         for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.tell(applied.has(waiter));
       } catch (error) {
-        for (const { waiter } of asking) waiter.fail(error);
+        for (const { waiter } of asking) waiter.fail(error as Error);
       }
     }
     this.looking = false;

@@ -1,60 +1,12 @@
 import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReportingModule } from '../../../src/modules/reporting/reporting.module.js';
+import { listenToCase, tokenFrom, type CaseStream } from '../../support/case-stream.js';
 import { startModule, type TestModule } from '../../support/module.js';
 import { CaseStory, PartyStory } from './samples.js';
 
-interface Told {
-  event: string;
-  id: string;
-  data: { caseId: string; lastEventId: string; lastEventOccurredAt: string; projectedAt: string };
-}
-
-const tokens = new Map<string, string>();
-
-async function tokenOf({ baseUrl }: TestModule, actorId: string): Promise<string> {
-  const known = tokens.get(actorId);
-  if (known) return known;
-  const response = await fetch(`${baseUrl}/dev/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ actorId }),
-  });
-  const { accessToken } = (await response.json()) as { accessToken: string };
-  tokens.set(actorId, accessToken);
-  return accessToken;
-}
-
-/** A client of the stream; `next` resolves with the next event, or nothing once the stream has ended. */
-async function listen(reporting: TestModule, caseId: string, actorId = 'investigator_ivo') {
-  const leaving = new AbortController();
-  const response = await fetch(`${reporting.baseUrl}/cases/${caseId}/events`, {
-    headers: { authorization: `Bearer ${await tokenOf(reporting, actorId)}` },
-    signal: leaving.signal,
-  });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  return {
-    response,
-    leave: () => {
-      leaving.abort();
-    },
-    next: async (): Promise<Told | undefined> => {
-      for (;;) {
-        const [block, ...rest] = text.split('\n\n');
-        if (rest.length > 0 && block !== undefined) {
-          text = rest.join('\n\n');
-          const [event = '', id = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
-          if (!block.startsWith(':')) return { event, id, data: JSON.parse(data) as Told['data'] };
-          continue;
-        }
-        const read = await reader?.read();
-        if (!read || read.done) return undefined;
-        text += read.value;
-      }
-    },
-  };
-}
+const listen = ({ baseUrl }: TestModule, caseId: string, actorId?: string): Promise<CaseStream> =>
+  listenToCase(baseUrl, caseId, actorId);
 
 describe('the stream of a case', () => {
   let reporting: TestModule;
@@ -108,7 +60,7 @@ describe('the stream of a case', () => {
   });
 
   it('refuses one more than it can hold, until a client leaves', async () => {
-    const headers = { authorization: `Bearer ${await tokenOf(reporting, 'investigator_ivo')}` };
+    const headers = { authorization: `Bearer ${await tokenFrom(reporting.baseUrl, 'investigator_ivo')}` };
     const open = (): Promise<IncomingMessage> =>
       new Promise((resolve, reject) => {
         get(`${reporting.baseUrl}/cases/${story.caseId}/events`, { headers }, resolve).on('error', reject);
