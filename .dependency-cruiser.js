@@ -63,6 +63,13 @@ const boundaries = (anyModule) => [
     from: { path: '^test/modules/([^/]+)/' },
     to: { path: OURS, pathNot: '^(src/(modules/$1|platform|contracts)|test/(modules/$1|support))/' },
   },
+  {
+    name: 'bench-stays-apart',
+    comment: 'The bench measures the product from outside: what it is made of must not become a part of anything else.',
+    // Everything else has a rule of its own that says what it may import.
+    from: { path: '^test/', pathNot: '^test/modules/' },
+    to: { path: '^bench/' },
+  },
 ];
 
 const packageRules = (anyModule) => [
