@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { databaseCommand } from './db.js';
+import { databaseCommand } from './db/db.js';
 import { importCommand } from './import.js';
 import { ownershipCommand } from './ownership.js';
 

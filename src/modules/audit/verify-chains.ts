@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, Matches } from 'class-validator';
 import { idOf } from '../../contracts/shared/values.js';
+import type { Read } from '../../platform/attestation.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { invalid } from '../../platform/refusal.js';
 import { requireCleared } from './audit-access.js';
-import { ChainCheck, type Verdict } from './chain-check.js';
-import { COLUMNS, storedOf, type ReadRow } from './stored-record.js';
+import type { Verdict } from './chain-check.js';
+import { chainsAfter, verifyChain } from './read-chains.js';
 
 /** One of a case, a party and a module names one chain; without any, all chains are verified, a page at a time. */
 export class VerificationQuery extends PageQuery {
@@ -32,12 +33,14 @@ export interface Verdicts extends Page<Verdict> {
   broken: number;
 }
 
-const READ_AT_ONCE = 500;
-
-/** Recomputes chains from what lies in the table. Records are read in pages: memory does not grow with a chain. */
+/** Recomputes chains from what lies in the table. */
 @Injectable()
 export class VerifyChains {
-  constructor(private readonly database: ModuleDatabase) {}
+  private readonly read: Read;
+
+  constructor(database: ModuleDatabase) {
+    this.read = (statement) => database.query(statement);
+  }
 
   /** A chain that nothing was ever added to is intact and has no records. */
   run(query: VerificationQuery): Promise<Verdict | Verdicts> {
@@ -50,29 +53,15 @@ export class VerifyChains {
         code: 'ONE_CHAIN',
         reason: 'Name a case, a party or a module, only one of them.',
       });
-    return chain === undefined ? this.all(query) : this.one(chain);
-  }
-
-  private async one(chain: string): Promise<Verdict> {
-    const check = new ChainCheck(chain);
-    for (let after = '0'; ;) {
-      const rows = await this.database.query<ReadRow>({
-        name: 'audit_chain',
-        text: `SELECT ${COLUMNS} FROM audit_record WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-        values: [chain, after, READ_AT_ONCE],
-      });
-      for (const row of rows) check.take(storedOf(row));
-      const last = rows.at(-1);
-      if (!last || rows.length < READ_AT_ONCE) return check.verdict;
-      after = last.seq;
-    }
+    return chain === undefined ? this.all(query) : verifyChain(this.read, chain);
   }
 
   private async all(query: PageQuery): Promise<Verdicts> {
-    const chains = await this.chainsAfter(query);
+    const [after] = cursorOf(query, 1) ?? [''];
+    const chains = await chainsAfter(this.read, after ?? '', rowsToRead(query));
     const { data, nextCursor } = pageOf(chains, query, (chain) => [chain]);
     const verdicts: Verdict[] = [];
-    for (const chain of data) verdicts.push(await this.one(chain));
+    for (const chain of data) verdicts.push(await verifyChain(this.read, chain));
     const broken = verdicts.filter(({ intact }) => !intact).length;
     return {
       chains: verdicts.length,
@@ -82,22 +71,5 @@ export class VerifyChains {
       data: verdicts,
       nextCursor,
     };
-  }
-
-  /** From chain to chain by the index, one step each: to look at every record for its chain would take as many. */
-  private async chainsAfter(query: PageQuery): Promise<string[]> {
-    const [after] = cursorOf(query, 1) ?? [''];
-    const rows = await this.database.query<{ chain: string }>({
-      name: 'audit_chains',
-      text: `WITH RECURSIVE step AS (
-               (SELECT subject FROM audit_record WHERE subject > $1 ORDER BY subject LIMIT 1)
-               UNION ALL
-               SELECT (SELECT r.subject FROM audit_record r WHERE r.subject > step.subject ORDER BY r.subject LIMIT 1)
-               FROM step WHERE step.subject IS NOT NULL
-             )
-             SELECT subject AS chain FROM step WHERE subject IS NOT NULL LIMIT $2`,
-      values: [after, rowsToRead(query)],
-    });
-    return rows.map(({ chain }) => chain);
   }
 }

@@ -69,6 +69,7 @@ export async function status(connection: pg.ClientBase, declarations: readonly D
 
 /**
  * Brings every schema up to this code, each as its own migration role. The caller holds the migration lock.
+ * @param only migrations by schema, for a schema as it was when they were all that had run
  * @returns whether anything was run.
  * @throws NewerSchemaError before anything is run, when a schema is newer than this code.
  */
@@ -76,6 +77,7 @@ export async function migrate(
   admin: pg.Client,
   declarations: readonly Declaration[],
   migratorUrl: (declaration: Declaration) => string,
+  only?: Readonly<Record<string, readonly string[]>>,
 ): Promise<boolean> {
   const statuses = await status(admin, declarations);
   const newer = statuses.find(({ unknown }) => unknown.length > 0);
@@ -86,7 +88,9 @@ export async function migrate(
       type: 'postgres',
       url: migratorUrl(declaration),
       schema: declaration.database.schema,
-      migrations: await migrationsOf(declaration),
+      migrations: (await migrationsOf(declaration)).filter(
+        ({ name }) => !only || only[declaration.database.schema]?.includes(name),
+      ),
       migrationsTableName: MIGRATION_TABLE,
       migrationsTransactionMode: 'all',
       installExtensions: false,
@@ -99,6 +103,6 @@ export async function migrate(
       await source.destroy();
     }
   }
-  await ensurePartitions(admin, declarations, new Date());
+  if (!only) await ensurePartitions(admin, declarations, new Date());
   return behind.length > 0;
 }

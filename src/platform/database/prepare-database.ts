@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Declaration } from '../ownership/declaration.js';
-import { connectionFor } from './credentials.js';
+import { connectionFor, type Credentials } from './credentials.js';
 import { grant } from './grants.js';
 import { migrate, migrationsOf, NewerSchemaError, status } from './migrate.js';
-import { provisionRoles, provisionSchemas } from './provision.js';
+import { presentCredentials, provisionRoles, provisionSchemas } from './provision.js';
+import { refuseUnfinishedRestore } from './restore-mark.js';
 import { rolesOf } from './roles.js';
+import { clusterStanding, settleCluster } from './settle-cluster.js';
 
 /** Any fixed number: replicas that start at once take turns. */
 const PREPARATION_LOCK = 7_306_413_201;
@@ -14,17 +16,20 @@ const PREPARATION_LOCK = 7_306_413_201;
 export type Connections = ReadonlyMap<string, string>;
 
 /**
- * Runs work as the administrator, one process at a time.
+ * Runs work as the administrator, one process at a time, or until the work itself lets the next one in.
  * @throws the connection's error when the server is not reachable.
  */
-export async function asAdministrator<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+export async function asAdministrator<T>(
+  url: string,
+  work: (admin: pg.Client, unlock: () => Promise<unknown>) => Promise<T>,
+): Promise<T> {
   const admin = new pg.Client({ connectionString: url });
   // A server that goes away in between rejects the query under way; the event itself needs a listener.
   admin.on('error', () => undefined);
   await admin.connect();
   try {
     await admin.query('SELECT pg_advisory_lock($1)', [PREPARATION_LOCK]);
-    return await work(admin);
+    return await work(admin, () => admin.query('SELECT pg_advisory_unlock($1)', [PREPARATION_LOCK]));
   } finally {
     await admin.end();
   }
@@ -37,6 +42,7 @@ export function prepareDatabase(
   given: Readonly<Record<string, string>> = {},
 ): Promise<Connections> {
   return asAdministrator(administratorUrl, async (admin) => {
+    await refuseUnfinishedRestore(admin);
     const credentials = await provisionRoles(admin, declarations, secretOf(administratorUrl));
     const urlOf = (role: string): string => connectionFor(administratorUrl, role, credentials.passwordOf(role));
     const wanted = await digestOf(declarations);
@@ -44,26 +50,54 @@ export function prepareDatabase(
     const ready = mark === wanted;
     if (!ready || open) await provisionSchemas(admin, declarations);
     await migrate(admin, declarations, (declaration) => urlOf(rolesOf(declaration).migrator));
+    await settleCluster(admin, declarations);
     if (!ready) await grant(admin, declarations, wanted);
-    return new Map(
-      declarations.map((declaration) => [
-        declaration.module,
-        given[declaration.module] ?? urlOf(rolesOf(declaration).runtime),
-      ]),
-    );
+    return connectionsOf(administratorUrl, declarations, credentials, given);
   });
 }
+
+/** How each module of a provisioned database connects at present. Changes nothing. */
+export async function presentConnections(
+  administratorUrl: string,
+  declarations: readonly Declaration[],
+  given: Readonly<Record<string, string>> = {},
+): Promise<Connections> {
+  const admin = new pg.Client({ connectionString: administratorUrl });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  try {
+    const credentials = await presentCredentials(admin, secretOf(administratorUrl));
+    return connectionsOf(administratorUrl, declarations, credentials, given);
+  } finally {
+    await admin.end();
+  }
+}
+
+const connectionsOf = (
+  administratorUrl: string,
+  declarations: readonly Declaration[],
+  credentials: Credentials,
+  given: Readonly<Record<string, string>>,
+): Connections =>
+  new Map(
+    declarations.map((declaration) => {
+      const { runtime } = rolesOf(declaration);
+      const own = connectionFor(administratorUrl, runtime, credentials.passwordOf(runtime));
+      return [declaration.module, given[declaration.module] ?? own];
+    }),
+  );
 
 /** Roles and schemas alone, for an administrator who lets migrations run later. */
 export function provisionDatabase(administratorUrl: string, declarations: readonly Declaration[]): Promise<void> {
   return asAdministrator(administratorUrl, async (admin) => {
+    await refuseUnfinishedRestore(admin);
     await provisionRoles(admin, declarations, secretOf(administratorUrl));
     await provisionSchemas(admin, declarations);
   });
 }
 
 /** Everything that schemas and grants follow from. */
-async function digestOf(declarations: readonly Declaration[]): Promise<string> {
+export async function digestOf(declarations: readonly Declaration[]): Promise<string> {
   const migrations = await Promise.all(declarations.map((declaration) => migrationsOf(declaration)));
   const names = migrations.map((each) => each.map(({ name }) => name));
   return createHash('sha256')
@@ -104,6 +138,7 @@ export async function checkDatabase(
       if (found && found.unknown.length > 0) throw new NewerSchemaError(found);
       if (found && found.pending.length > 0)
         throw new Error(`The schema ${found.schema} is behind: run "remit db migrate" as an administrator first.`);
+      if (declaration.module === 'platform') await checkBus(client);
     } finally {
       await client.end();
     }
@@ -112,8 +147,16 @@ export async function checkDatabase(
   return connections;
 }
 
+/** @throws Error in one line when the log was half restored, or moved here from another cluster and not settled yet. */
+async function checkBus(client: pg.Client): Promise<void> {
+  await refuseUnfinishedRestore(client);
+  const { known, present } = await clusterStanding(client);
+  if (known !== null && present !== null && known !== present)
+    throw new Error('The database comes from another cluster: run "remit db migrate" as an administrator first.');
+}
+
 /** The administrator's password, from which the modules' are derived. */
-function secretOf(url: string): string {
+export function secretOf(url: string): string {
   const { password } = new URL(url);
   if (password === '')
     throw new Error('DATABASE_URL needs the administrator\u2019s password; the modules\u2019 are derived from it.');

@@ -51,18 +51,30 @@ export async function provisionRoles(
   return credentials;
 }
 
+/** The credentials that the roles have now. @throws Error when the server was never provisioned */
+export async function presentCredentials(admin: pg.Client, administratorSecret: string): Promise<Credentials> {
+  const { roles } = await inspect(admin);
+  const [, salt] = SALT_NOTE.pattern.exec(roles[SALT_NOTE.role] ?? '') ?? [];
+  if (salt === undefined) throw new Error('The server was never provisioned: run "remit db provision".');
+  return new Credentials(administratorSecret, salt);
+}
+
 /** Says what was done for a module's roles, by what code and with which credentials. */
 function noteOf({ database }: Declaration, credentials: Credentials): string {
   const done = JSON.stringify([PROVISIONING, credentials.fingerprint(), database]);
   return `remit done=${createHash('sha256').update(done).digest('hex')}`;
 }
 
-/** Creates or mends the schemas of this database. Repeatable. */
-export function provisionSchemas(admin: pg.Client, declarations: readonly Declaration[]): Promise<void> {
+/**
+ * Creates or mends the schemas of this database. Repeatable.
+ * @param mark noted on the bus schema with them
+ */
+export function provisionSchemas(admin: pg.Client, declarations: readonly Declaration[], mark?: string): Promise<void> {
   return inTransaction(admin, [
     `DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); END $$`,
     'REVOKE ALL ON SCHEMA public FROM PUBLIC',
     ...declarations.flatMap(schemaStatements),
+    ...(mark === undefined ? [] : [`COMMENT ON SCHEMA bus IS ${literal(mark)}`]),
   ]);
 }
 

@@ -1,31 +1,9 @@
 import { Command } from 'commander';
-import { readConfiguration } from '../platform/configuration.js';
-import { InstanceRunningError } from '../platform/database/embedded/embedded-server.js';
-import { runningServerUrl } from '../platform/database/embedded/running-server.js';
-import { status, type SchemaStatus } from '../platform/database/migrate.js';
-import { asAdministrator, prepareDatabase, provisionDatabase } from '../platform/database/prepare-database.js';
-import { administratorOf, declarations } from '../platform/start.js';
-import { Log } from '../platform/telemetry/log.js';
-
-/** Runs work with an administrator's connection: the given server, the one that is running, or one started for it. */
-async function withAdministrator(work: (url: string) => Promise<void>): Promise<void> {
-  const configuration = readConfiguration(undefined, { serving: false });
-  const administrator = await administratorOf(configuration, new Log('silent')).catch(async (error: unknown) => {
-    const url = error instanceof InstanceRunningError ? await runningServerUrl(configuration.dataDir) : undefined;
-    if (!url) throw error;
-    return { url, embedded: undefined };
-  });
-  if (!administrator) throw new Error('DATABASE_URL must name an administrator\u2019s connection for this.');
-  try {
-    await work(administrator.url);
-  } finally {
-    await administrator.embedded?.stop();
-  }
-}
-
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+import { status, type SchemaStatus } from '../../platform/database/migrate.js';
+import { asAdministrator, prepareDatabase, provisionDatabase } from '../../platform/database/prepare-database.js';
+import { declarations } from '../../platform/start.js';
+import { print, withAdministrator } from './administer.js';
+import { backupCommand, restoreCommand } from './backup.js';
 
 function describe({ schema, executed, pending, unknown }: SchemaStatus): string {
   const state =
@@ -68,5 +46,5 @@ export function databaseCommand(): Command {
         if (statuses.some(({ pending, unknown }) => pending.length + unknown.length > 0)) process.exitCode = 1;
       }),
     );
-  return command;
+  return command.addCommand(backupCommand()).addCommand(restoreCommand());
 }

@@ -1,0 +1,40 @@
+import type { DynamicModule } from '@nestjs/common';
+import { AppModule } from '../../app.module.js';
+import { attestationsOf } from '../../platform/attestation.js';
+import { readConfiguration, type Configuration } from '../../platform/configuration.js';
+import { InstanceRunningError } from '../../platform/database/embedded/embedded-server.js';
+import { runningServerUrl } from '../../platform/database/embedded/running-server.js';
+import { DemoDirectory } from '../../platform/identity/directories.js';
+import { administratorOf } from '../../platform/start.js';
+import { Log } from '../../platform/telemetry/log.js';
+
+/** Runs work with an administrator's connection: the given server, the one that is running, or one started for it. */
+export async function withAdministrator(
+  work: (url: string, configuration: Configuration) => Promise<void>,
+): Promise<void> {
+  const configuration = readConfiguration(undefined, { serving: false });
+  const administrator = await administratorOf(configuration, new Log('silent')).catch(async (error: unknown) => {
+    const url = error instanceof InstanceRunningError ? await runningServerUrl(configuration.dataDir) : undefined;
+    if (!url) throw error;
+    return { url, embedded: undefined };
+  });
+  if (!administrator) throw new Error('DATABASE_URL must name an administrator\u2019s connection for this.');
+  try {
+    await work(administrator.url, configuration);
+  } finally {
+    await administrator.embedded?.stop();
+  }
+}
+
+/** What the modules of this application attest; none of them is started for it. */
+export const attestations = (): ReturnType<typeof attestationsOf> => attestationsOf(wiring());
+
+function wiring(): DynamicModule {
+  const verifier = { verify: () => Promise.reject(new Error('Nobody calls.')) };
+  const foundation = { declarations: [], connections: new Map<string, string>(), poolSize: 0, alone: true };
+  return AppModule.with({ foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') });
+}
+
+export const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
