@@ -134,14 +134,18 @@ describe('the description of the API', () => {
     expect(JSON.stringify(document)).not.toMatch(/"nullable"|"\$ref":"[^"]+",|,"\$ref"/);
   });
 
-  it.each(HTTP_BODIES.map((each) => [each.about, each] as const))('judges %s as the server does', async (_, given) => {
+  it.each(HTTP_BODIES.map((each) => [each.about, each] as const))('judges %s as the server does', (_, given) => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: 'openapi', components: document.components }, undefined, false, false);
     const type = { RegisterParty, RegisterCase }[given.as];
-    const byServer = await checkInput<object>(type, given.body).then(
-      () => true,
-      () => false,
-    );
+    const judge = (): boolean => {
+      try {
+        return Boolean(checkInput<object>(type, given.body));
+      } catch {
+        return false;
+      }
+    };
+    const byServer = judge();
     const bySchema = ajv.compile({ $ref: `openapi#/components/schemas/${given.as}` })(given.body);
     expect({ byServer, bySchema }).toEqual({ byServer: given.valid, bySchema: given.valid });
   });

@@ -19,11 +19,11 @@ describe('a frozen sample', () => {
 
   it.each(samples.map((sample) => [sample.file, sample] as const))(
     '%s is what its contract says, and no more',
-    async (_, sample) => {
+    (_, sample) => {
       const contract = contractFor(sample);
-      await expect(checkInput(contract, sample.payload)).resolves.toEqual(sample.payload);
+      expect(checkInput(contract, sample.payload)).toEqual(sample.payload);
       const more = { ...(sample.payload as object), more: 1 };
-      await expect(checkInput(contract, more)).rejects.toThrow('more: This field is not known here');
+      expect(() => checkInput(contract, more)).toThrow('more: This field is not known here');
     },
   );
 

@@ -11,10 +11,9 @@ export class AnswerCaseReference implements QuestionHandler<GetCaseReference, Ca
   constructor(private readonly database: ModuleDatabase) {}
 
   async answer({ caseId }: GetCaseReference): Promise<CaseReference | null> {
-    const { manager } = this.database.source;
-    const [header, lifecycle] = await Promise.all([
-      manager.findOneBy(CaseHeader, { caseId }),
-      manager.findOneBy(CaseLifecycle, { caseId }),
+    const [[header], [lifecycle]] = await Promise.all([
+      this.database.find(CaseHeader, { caseId }),
+      this.database.find(CaseLifecycle, { caseId }),
     ]);
     if (!header || !lifecycle) return null;
     const { caseNumber, classification, restrictedToTeam, team, version } = header;

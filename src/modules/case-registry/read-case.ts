@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../platform/http/page.js';
 import { refuse } from '../../platform/refusal.js';
@@ -21,12 +20,12 @@ export class ReadCase {
   /** @throws NOT_FOUND when there is no such case, or it is not the caller's to see */
   async whole(caseId: string): Promise<WholeCase> {
     const header = await this.readable(caseId);
-    const { manager } = this.database.source;
-    const [lifecycle, links, parties] = await Promise.all([
-      manager.findOneByOrFail(CaseLifecycle, { caseId }),
+    const [[lifecycle], links, parties] = await Promise.all([
+      this.database.find(CaseLifecycle, { caseId }),
       this.links(caseId),
       this.parties(caseId),
     ]);
+    if (!lifecycle) throw new Error('A case has no lifecycle.');
     return Object.assign(header, { status: lifecycle.status, epoch: lifecycle.epoch, parties, links });
   }
 
@@ -45,15 +44,17 @@ export class ReadCase {
 
   /** Only to cases that the caller may see: that another exists is itself sensitive. */
   private async links(caseId: string): Promise<CaseLink[]> {
-    const { manager } = this.database.source;
-    const links = await manager.find(CaseLink, { where: { caseId }, order: { linkId: 'ASC' } });
-    const linked = await manager.findBy(CaseHeader, { caseId: In(links.map(({ linkedCaseId }) => linkedCaseId)) });
+    const links = await this.database.find(CaseLink, { caseId });
+    if (links.length === 0) return links;
+    const linked = await this.database.find(CaseHeader, { caseId: links.map(({ linkedCaseId }) => linkedCaseId) });
     const shown = new Set(linked.filter(isReadable).map((header) => header.caseId));
-    return links.filter(({ linkedCaseId }) => shown.has(linkedCaseId));
+    return links
+      .filter(({ linkedCaseId }) => shown.has(linkedCaseId))
+      .sort((one, other) => (one.linkId < other.linkId ? -1 : 1));
   }
 
   private async readable(caseId: string): Promise<CaseHeader> {
-    const header = await this.database.source.manager.findOneBy(CaseHeader, { caseId });
+    const [header] = await this.database.find(CaseHeader, { caseId });
     if (!header || !isReadable(header)) throw refuse.NOT_FOUND();
     return header;
   }

@@ -15,10 +15,7 @@ const SOME_PARTY = { partyId: `pty_${'0'.repeat(26)}`, role: 'SUBJECT' };
  * What the owners' own contracts would refuse, by column where there is one. Checked before anything is told, so
  * that a row whose case must be refused leaves no party behind, and a dry run says the same as the import.
  */
-export const checkCommands = async (
-  mapping: Mapping,
-  { party, case: header }: RowCommands,
-): Promise<InvalidParam[]> => {
+export const checkCommands = (mapping: Mapping, { party, case: header }: RowCommands): InvalidParam[] => {
   const columns: Record<string, string | undefined> = {
     legalName: mapping.party.legalName,
     receivedOn: mapping.case.receivedOn,
@@ -26,15 +23,15 @@ export const checkCommands = async (
     location: mapping.case.location?.column,
   };
   const problems = [
-    ...(await problemsOf(RegisterParty, party)),
-    ...(await problemsOf(RegisterCase, { ...header, parties: [SOME_PARTY] })),
+    ...problemsOf(RegisterParty, party),
+    ...problemsOf(RegisterCase, { ...header, parties: [SOME_PARTY] }),
   ];
   return problems.map((problem) => ({ ...problem, name: columns[problem.name] ?? problem.name }));
 };
 
-const problemsOf = async (contract: new () => object, input: object): Promise<InvalidParam[]> => {
+const problemsOf = (contract: new () => object, input: object): InvalidParam[] => {
   try {
-    await checkInput(contract, input);
+    checkInput(contract, input);
     return [];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -46,7 +46,7 @@ export const planImport = async (file: Uint8Array, reading: Reading): Promise<Pl
     const mapping = mappingFor(csv.header, mappings, reading.mappingName);
     const planned: PlannedRow[] = [];
     for await (const some of together(csv.rows)) {
-      planned.push(...(await planRows(some, mapping, reading.today)));
+      planned.push(...planRows(some, mapping, reading.today));
       if (planned.length > MOST_ROWS)
         throw refuseIntake.TOO_MANY_ROWS(`Import at most ${MOST_ROWS} rows at once; split the file.`);
       // A large file takes seconds; requests of others are answered in between.
@@ -68,12 +68,10 @@ async function* together(rows: AsyncIterable<Row>): AsyncGenerator<Row[]> {
   if (some.length > 0) yield some;
 }
 
-const planRows = async (rows: readonly Row[], mapping: Mapping, today: string): Promise<PlannedRow[]> => {
+const planRows = (rows: readonly Row[], mapping: Mapping, today: string): PlannedRow[] => {
   const mapped = mapTogether(rows, mapping, today);
   const plans = mapped.map((each) => ('refused' in each ? each : planOf(mapping, each)));
-  return Promise.all(
-    rows.map(async ({ rowNumber, line }, index) => ({ rowNumber, line, ...((await plans[index]) ?? { refused: [] }) })),
-  );
+  return rows.map(({ rowNumber, line }, index) => ({ rowNumber, line, ...(plans[index] ?? { refused: [] }) }));
 };
 
 const mapTogether = (rows: readonly Row[], mapping: Mapping, today: string): (MappedRow | RefusedRow)[] => {
@@ -88,9 +86,9 @@ const mapTogether = (rows: readonly Row[], mapping: Mapping, today: string): (Ma
   }
 };
 
-const planOf = async (mapping: Mapping, { reference, partyKey, party, case: header }: MappedRow): Promise<Plan> => {
+const planOf = (mapping: Mapping, { reference, partyKey, party, case: header }: MappedRow): Plan => {
   const commands = { party, case: header };
-  const refused = await checkCommands(mapping, commands);
+  const refused = checkCommands(mapping, commands);
   if (refused.length > 0) return { refused };
   return {
     reference: reference.length > LONGEST_REFERENCE ? digest(reference) : reference,

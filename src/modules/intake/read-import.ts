@@ -43,7 +43,7 @@ export class ReadImport {
    */
   async one(importId: string, query: ImportRowQuery): Promise<ReadJob> {
     const after = afterOf(query);
-    const job = await this.database.source.manager.findOneBy(ImportJob, { importId });
+    const [job] = await this.database.find(ImportJob, { importId });
     if (!job) throw refuse.NOT_FOUND();
     const rows = await this.database.query<ImportedRow>({
       name: 'imported_rows',

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { GetPartySnapshot, type PartySnapshot } from '../../contracts/party/get-party-snapshot.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
@@ -11,7 +10,7 @@ export class AnswerPartySnapshot implements QuestionHandler<GetPartySnapshot, Pa
   constructor(private readonly database: ModuleDatabase) {}
 
   async answer({ partyIds }: GetPartySnapshot): Promise<PartySnapshot[]> {
-    const parties = await this.database.source.manager.findBy(Party, { partyId: In(partyIds) });
+    const parties = await this.database.find(Party, { partyId: partyIds });
     return parties.map(({ partyId, version, kind, legalName, registrationNumber, classification, mergedInto }) => ({
       partyId,
       partyVersion: version,

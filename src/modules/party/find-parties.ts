@@ -29,7 +29,7 @@ export class FindParties {
   constructor(private readonly database: ModuleDatabase) {}
 
   async one(partyId: string): Promise<Party & { displayName: string }> {
-    const party = await this.database.source.manager.findOneBy(Party, { partyId });
+    const [party] = await this.database.find(Party, { partyId });
     if (!party) throw refuse.NOT_FOUND();
     requireReadable(party);
     return { ...party, displayName: party.legalName } as Party & { displayName: string };

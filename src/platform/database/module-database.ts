@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
+import { entityOf, findStatement, type Equal } from './find-rows.js';
 
 /** A statement with a name is planned once a connection; without one it is planned at every call. */
 export interface Statement {
@@ -46,6 +47,12 @@ export class ModuleDatabase {
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
     return (await this.pool.query<Row>(statement)).rows;
+  }
+
+  /** The entities with these values, in no order. */
+  async find<T extends ObjectLiteral>(entity: EntityTarget<T>, where: Equal<T>): Promise<T[]> {
+    const rows = await this.query(findStatement(this.source, entity, where));
+    return rows.map((row) => entityOf(this.source, entity, row));
   }
 
   /** Runs work in a transaction on one connection; for consumers, whose batch needs more than one statement. */

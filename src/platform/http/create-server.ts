@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply } from 'fastify';
 import { NestFactory } from '@nestjs/core';
@@ -10,6 +9,7 @@ import { DeliveryMetrics } from '../telemetry/metrics.js';
 import { Log } from '../telemetry/log.js';
 import { describeEvents } from './asyncapi.js';
 import { describeApi } from './openapi.js';
+import { securityHeaders } from './security-headers.js';
 import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
 import { refusalOf } from './problem.filter.js';
@@ -49,8 +49,7 @@ export async function createServer(
 
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
-  returnCorrelation(app);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  returnHeaders(app);
   await limitRates(app, configuration.rateLimitPerSecond);
   if (configuration.corsOrigins.length > 0)
     app.enableCors({
@@ -86,13 +85,14 @@ async function limitRates(app: NestFastifyApplication, perSecond: number): Promi
 }
 
 /** On every answer, whoever gives it. */
-function returnCorrelation(app: NestFastifyApplication): void {
+function returnHeaders(app: NestFastifyApplication): void {
+  const constant = securityHeaders();
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request: RemitRequest, reply, done) => {
       const traceparent = traceparentOf(request);
-      void reply.header('x-correlation-id', correlationIdOf(request));
+      void reply.headers(constant).header('x-correlation-id', correlationIdOf(request));
       if (traceparent) void reply.header('traceparent', traceparent);
       done();
     });

@@ -74,7 +74,7 @@ export class Bus {
     return this.within(options.deadlineMs ?? declared.deadline_ms, declared.to, async () => {
       const policyDecision = authorize(route.policy, caller.actor);
       const idempotency = { key: options.idempotencyKey, digest: digestOf(contract.type, input) };
-      const checked = await checkInput(contract, input);
+      const checked = checkInput(contract, input);
       return withCall(
         { ...caller, commandId: newId('cmd'), causationId: caller.commandId, policyDecision, idempotency },
         () => route.work.answering(() => route.handler.carryOut(checked)),

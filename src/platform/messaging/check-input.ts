@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { validate, type ValidationError } from 'class-validator';
+import { validateSync, type ValidationError } from 'class-validator';
 import { invalid, type InvalidParam } from '../refusal.js';
 
 const codeOf = (rule: string): string => rule.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
@@ -22,11 +22,11 @@ export function invalidParams(errors: readonly ValidationError[], path = ''): In
  * Checks an input against its class. Unknown fields are refused.
  * @throws VALIDATION_FAILED that names every wrong field; the values themselves are never repeated
  */
-export async function checkInput<Input extends object>(contract: new () => Input, input: unknown): Promise<Input> {
+export function checkInput<Input extends object>(contract: new () => Input, input: unknown): Input {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw invalid({ name: 'body', code: 'IS_OBJECT', reason: 'The body must be a JSON object.' });
   const instance = plainToInstance(contract, input);
-  const errors = await validate(instance, {
+  const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
     validationError: { target: false, value: false },

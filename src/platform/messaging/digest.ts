@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Tells whether two requests are the same one. */
 export const digestOf = (kind: string, input: unknown): string =>
-  createHash('sha256')
-    .update(`${kind}\n${JSON.stringify(input)}`)
-    .digest('base64url');
+  hash('sha256', `${kind}\n${JSON.stringify(input)}`, 'base64url');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from 'typeorm';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { currentCall, type Call } from '../context.js';
+import type { Equal } from '../database/find-rows.js';
 import type { ModuleDatabase, Statement } from '../database/module-database.js';
 import { newId } from '../ids.js';
 import { refuse } from '../refusal.js';
@@ -51,10 +52,8 @@ export class UnitOfWork {
 
   async find<T extends Aggregate>(entity: EntityTarget<T>, id: string): Promise<T | null> {
     const [primary] = this.database.source.getMetadata(entity).primaryColumns;
-    const where = { [primary?.propertyName ?? '']: id } as FindOptionsWhere<T>;
-    const found = await this.database.source.manager.findOneBy(entity, where);
-    if (found) this.remember(found);
-    return found;
+    const [found] = await this.findBy(entity, { [primary?.propertyName ?? '']: id } as Equal<T>);
+    return found ?? null;
   }
 
   /**
@@ -75,8 +74,8 @@ export class UnitOfWork {
       });
   }
 
-  async findBy<T extends ObjectLiteral>(entity: EntityTarget<T>, where: FindOptionsWhere<T>): Promise<T[]> {
-    const found = await this.database.source.manager.findBy(entity, where);
+  async findBy<T extends ObjectLiteral>(entity: EntityTarget<T>, where: Equal<T>): Promise<T[]> {
+    const found = await this.database.find(entity, where);
     for (const each of found) this.remember(each);
     return found;
   }
