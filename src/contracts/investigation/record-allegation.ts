@@ -11,7 +11,8 @@ export class AllegationText {
 
   /** The rule that is alleged to be broken, such as MGL-21E. */
   @IsString()
-  @Matches(/^[\w.:/§ -]{1,100}$/, { message: 'legalBasisCode must be 1 to 100 letters, digits, spaces or . : / - _ §' })
+  @Length(1, 100)
+  @Matches(/\S/, { message: 'legalBasisCode must not be blank' })
   legalBasisCode!: string;
 
   /** A party of the case. */

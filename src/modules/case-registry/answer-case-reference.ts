@@ -3,7 +3,7 @@ import { GetCaseReference, type CaseReference } from '../../contracts/case-regis
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle } from './case-parts.js';
+import { CaseLifecycle } from './case-lifecycle.js';
 import { CaseParty } from './case-party.js';
 
 @Injectable()

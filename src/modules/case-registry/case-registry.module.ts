@@ -3,11 +3,13 @@ import { AddParty } from './add-party.js';
 import { AmendHeader } from './amend-header.js';
 import { AnswerCaseReference } from './answer-case-reference.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle, CaseLink, CaseNote } from './case-parts.js';
+import { CaseLifecycle } from './case-lifecycle.js';
+import { CaseLink, CaseNote } from './case-parts.js';
 import { CaseParty } from './case-party.js';
 import { CaseController } from './case.controller.js';
 import { CaseTypes } from './case-types.js';
 import { FindCases } from './find-cases.js';
+import { FollowLifecycle } from './follow-lifecycle.js';
 import { LinkCase } from './link-case.js';
 import { NameParties } from './name-parties.js';
 import { PartyNamesProjection } from './party-names.projection.js';
@@ -33,6 +35,7 @@ import { WriteNote } from './write-note.js';
     CaseTypes,
     NameParties,
     PartyNamesProjection,
+    FollowLifecycle,
   ],
 })
 export class CaseRegistryModule {}

@@ -4,7 +4,8 @@ import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../p
 import { refuse } from '../../platform/refusal.js';
 import { isReadable } from './case-access.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle, CaseLink, type CaseNote } from './case-parts.js';
+import { CaseLifecycle } from './case-lifecycle.js';
+import { CaseLink, type CaseNote } from './case-parts.js';
 import type { CaseParty } from './case-party.js';
 
 /** A party of the case as it is read: the frozen name and the present one, side by side. */

@@ -1,0 +1,55 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { CaseStatus } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
+
+/** What others have published about the case in this epoch. Facts only join. */
+export interface CaseFacts {
+  investigated?: true;
+  /** The investigation recommends a decision, or none. */
+  submitted?: 'PROCEED_TO_DECISION' | 'NO_FURTHER_ACTION';
+  decided?: true;
+}
+
+/** By precedence, not a chain of transitions: shuffled events lead to one result. */
+export function statusOf({ investigated, submitted, decided }: CaseFacts): CaseStatus {
+  if (decided || submitted === 'NO_FURTHER_ACTION') return 'DECIDED';
+  if (submitted === 'PROCEED_TO_DECISION') return 'DECISION_PENDING';
+  return investigated ? 'UNDER_INVESTIGATION' : 'REGISTERED';
+}
+
+/** Where a case stands. Follows facts that others own, and has a version of its own. */
+@Entity({ name: 'case_lifecycle' })
+export class CaseLifecycle {
+  @PrimaryColumn({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  /** 1 from registration on; one more with each reopening. */
+  @Column({ type: 'integer' })
+  epoch!: number;
+
+  @Column({ type: 'text' })
+  status!: CaseStatus;
+
+  @Column({ name: 'observed_facts', type: 'jsonb' })
+  observedFacts!: CaseFacts;
+
+  static begin(caseId: string): CaseLifecycle {
+    return Object.assign(new CaseLifecycle(), {
+      caseId,
+      version: 0,
+      epoch: 1,
+      status: statusOf({}),
+      observedFacts: {},
+    });
+  }
+
+  /** @returns the status before, if the fact changed it */
+  observe(fact: CaseFacts): CaseStatus | undefined {
+    const before = this.status;
+    this.observedFacts = { ...this.observedFacts, ...fact };
+    this.status = statusOf(this.observedFacts);
+    return before === this.status ? undefined : before;
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Matches } from 'class-validator';
+import { MoreThan } from 'typeorm';
+import type { CaseReference } from '../../contracts/case-registry/get-case-reference.js';
+import { idOf } from '../../contracts/shared/values.js';
+import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
+import { refuse } from '../../platform/refusal.js';
+import { Allegation } from './allegation.js';
+import { Cases } from './cases.js';
+import { Finding } from './finding.js';
+import { Investigation } from './investigation.js';
+
+export class OfCaseQuery extends PageQuery {
+  @Matches(idOf('case'))
+  caseId!: string;
+}
+
+/** Evidence under a finding that was reclassified after the finding referred to it. */
+export interface Reclassification {
+  evidenceId: string;
+  from: string;
+  to: string;
+  at: Date;
+}
+
+export type ReadFinding = Finding & { reclassifiedEvidence: Reclassification[] };
+
+type Listed = 'investigation' | 'allegation' | 'finding';
+const ENTITIES = { investigation: Investigation, allegation: Allegation, finding: Finding } as const;
+
+/** The owner's answers about investigations, within what the reader may see of their cases. */
+@Injectable()
+export class FindInvestigations {
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly cases: Cases,
+  ) {}
+
+  /** @throws NOT_FOUND when there is none or its case is not the caller's to see */
+  async one<Kind extends Listed>(
+    kind: Kind,
+    id: string,
+  ): Promise<{ found: InstanceType<(typeof ENTITIES)[Kind]>; of: CaseReference }> {
+    const [found] = await this.database.find<Investigation | Allegation | Finding>(ENTITIES[kind], {
+      [`${kind}Id`]: id,
+    });
+    if (!found) throw refuse.NOT_FOUND();
+    return {
+      found: found as InstanceType<(typeof ENTITIES)[Kind]>,
+      of: await this.cases.readable(found.caseId),
+    };
+  }
+
+  async finding(findingId: string): Promise<ReadFinding> {
+    const { found } = await this.one('finding', findingId);
+    return (await this.marked([found]))[0] ?? Object.assign(found, { reclassifiedEvidence: [] });
+  }
+
+  /** Those of a case, oldest first. */
+  async list<Kind extends Listed>(
+    kind: Kind,
+    query: OfCaseQuery,
+  ): Promise<Page<InstanceType<(typeof ENTITIES)[Kind]>>> {
+    await this.cases.readable(query.caseId);
+    const [after] = cursorOf(query, 1) ?? [''];
+    const key = `${kind}Id`;
+    const rows = await this.database.source.manager.find<Investigation | Allegation | Finding>(ENTITIES[kind], {
+      where: { caseId: query.caseId, [key]: MoreThan(after) },
+      order: { [key]: 'ASC' },
+      take: rowsToRead(query),
+    });
+    return pageOf(rows as InstanceType<(typeof ENTITIES)[Kind]>[], query, (row) => [
+      (row as unknown as Record<string, string>)[key] ?? '',
+    ]);
+  }
+
+  async findings(query: OfCaseQuery): Promise<Page<ReadFinding>> {
+    const { data, nextCursor } = await this.list('finding', query);
+    return { data: await this.marked(data), nextCursor };
+  }
+
+  private async marked(findings: Finding[]): Promise<ReadFinding[]> {
+    const marks = await this.database.query<Reclassification & { findingId: string }>({
+      name: 'marks_of_findings',
+      text: `SELECT finding_id AS "findingId", evidence_id AS "evidenceId", from_classification AS "from",
+               to_classification AS "to", reclassified_at AS at
+             FROM reclassified_evidence WHERE finding_id = ANY ($1) ORDER BY reclassified_at, event_id`,
+      values: [findings.map(({ findingId }) => findingId)],
+    });
+    return findings.map((finding) =>
+      Object.assign(finding, {
+        reclassifiedEvidence: marks
+          .filter(
+            ({ findingId, evidenceId }) =>
+              findingId === finding.findingId && finding.evidenceRefs.some((each) => each.evidenceId === evidenceId),
+          )
+          .map(({ evidenceId, from, to, at }) => ({ evidenceId, from, to, at })),
+      }),
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Conclusion } from '../../contracts/investigation/values.js';
+import type { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { given } from '../../platform/given.js';
+import { newId } from '../../platform/ids.js';
+import type { Allegation } from './allegation.js';
+
+/** What a finding says. */
+export interface FindingContent {
+  statement: string;
+  conclusion: Conclusion;
+  evidenceRefs: EvidenceRef[];
+}
+
+/** What the investigation concluded about one allegation, and the evidence that it rests on. */
+@Entity({ name: 'finding' })
+export class Finding {
+  @PrimaryColumn({ name: 'finding_id', type: 'text' })
+  findingId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ name: 'allegation_id', type: 'text' })
+  allegationId!: string;
+
+  @Column({ name: 'investigation_id', type: 'text' })
+  investigationId!: string;
+
+  @Column({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ type: 'text' })
+  statement!: string;
+
+  @Column({ type: 'text' })
+  conclusion!: Conclusion;
+
+  @Column({ name: 'evidence_refs', type: 'jsonb' })
+  evidenceRefs!: EvidenceRef[];
+
+  @Column({ name: 'recorded_at', type: 'timestamptz' })
+  recordedAt!: Date;
+
+  @Column({ name: 'recorded_by', type: 'text' })
+  recordedBy!: string;
+
+  static record(
+    { allegationId, investigationId, caseId }: Allegation,
+    { statement, conclusion, evidenceRefs }: FindingContent,
+    { by, at }: { by: string; at: Date },
+  ): Finding {
+    return Object.assign(new Finding(), {
+      findingId: newId('fnd'),
+      version: 0,
+      allegationId,
+      investigationId,
+      caseId,
+      statement,
+      conclusion,
+      evidenceRefs,
+      recordedAt: at,
+      recordedBy: by,
+    });
+  }
+
+  amend(change: Partial<FindingContent>): void {
+    Object.assign(this, given(change));
+  }
+
+  /** `ev_…@v<n>` for each version that it rests on, as audit records name them. */
+  get evidenceNamed(): string[] {
+    return this.evidenceRefs.map(({ evidenceId, evidenceVersion }) => `${evidenceId}@v${evidenceVersion}`);
+  }
+
+  /** What an event may say of it: all but the statement. */
+  get told(): Pick<
+    Finding,
+    'caseId' | 'investigationId' | 'allegationId' | 'findingId' | 'conclusion' | 'evidenceRefs'
+  > {
+    const { caseId, investigationId, allegationId, findingId, conclusion, evidenceRefs } = this;
+    return { caseId, investigationId, allegationId, findingId, conclusion, evidenceRefs };
+  }
+}

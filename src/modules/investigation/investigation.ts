@@ -1,0 +1,116 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Conclusion, Recommendation } from '../../contracts/investigation/values.js';
+import type { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { newId } from '../../platform/ids.js';
+import type { Finding } from './finding.js';
+import type { Allegation } from './allegation.js';
+import { refuseInvestigation } from './investigation.errors.js';
+
+export type InvestigationStatus = 'OPEN' | 'SUBMITTED' | 'COMPLETED';
+
+/** What is done about one case in one epoch. Its findings are frozen when they are submitted. */
+@Entity({ name: 'investigation' })
+export class Investigation {
+  @PrimaryColumn({ name: 'investigation_id', type: 'text' })
+  investigationId!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ name: 'case_id', type: 'text' })
+  caseId!: string;
+
+  @Column({ type: 'integer' })
+  epoch!: number;
+
+  @Column({ type: 'text' })
+  status!: InvestigationStatus;
+
+  @Column({ type: 'text', nullable: true })
+  recommendation!: Recommendation | null;
+
+  @Column({ name: 'opened_at', type: 'timestamptz' })
+  openedAt!: Date;
+
+  @Column({ name: 'submitted_at', type: 'timestamptz', nullable: true })
+  submittedAt!: Date | null;
+
+  @Column({ name: 'submitted_by', type: 'text', nullable: true })
+  submittedBy!: string | null;
+
+  @Column({ name: 'completed_at', type: 'timestamptz', nullable: true })
+  completedAt!: Date | null;
+
+  static open({ caseId, epoch, at }: { caseId: string; epoch: number; at: Date }): Investigation {
+    return Object.assign(new Investigation(), {
+      investigationId: newId('inv'),
+      version: 0,
+      caseId,
+      epoch,
+      status: 'OPEN',
+      recommendation: null,
+      openedAt: at,
+      submittedAt: null,
+      submittedBy: null,
+      completedAt: null,
+    });
+  }
+
+  /** @throws INVESTIGATION_NOT_OPEN; INVESTIGATION_HAS_NO_FINDINGS where a decision would rest on nothing */
+  submit(recommendation: Recommendation, findings: number, { by, at }: { by: string; at: Date }): void {
+    if (this.status !== 'OPEN') throw refuseInvestigation.INVESTIGATION_NOT_OPEN();
+    if (recommendation === 'PROCEED_TO_DECISION' && findings === 0)
+      throw refuseInvestigation.INVESTIGATION_HAS_NO_FINDINGS('Record a finding, or recommend NO_FURTHER_ACTION.');
+    Object.assign(this, { status: 'SUBMITTED', recommendation, submittedAt: at, submittedBy: by });
+  }
+
+  complete(at: Date): void {
+    Object.assign(this, { status: 'COMPLETED', completedAt: at });
+  }
+}
+
+/** A finding as it was when it was submitted. Never changed. */
+@Entity({ name: 'submitted_finding' })
+export class SubmittedFindingRow {
+  @PrimaryColumn({ name: 'investigation_id', type: 'text' })
+  investigationId!: string;
+
+  @PrimaryColumn({ name: 'finding_id', type: 'text' })
+  findingId!: string;
+
+  @Column({ name: 'finding_version', type: 'integer' })
+  findingVersion!: number;
+
+  @Column({ name: 'allegation_id', type: 'text' })
+  allegationId!: string;
+
+  @Column({ name: 'legal_basis_code_at_submission', type: 'text' })
+  legalBasisCodeAtSubmission!: string;
+
+  @Column({ name: 'against_party_id_at_submission', type: 'text' })
+  againstPartyIdAtSubmission!: string;
+
+  @Column({ name: 'conclusion_at_submission', type: 'text' })
+  conclusionAtSubmission!: Conclusion;
+
+  @Column({ name: 'statement_at_submission', type: 'text' })
+  statementAtSubmission!: string;
+
+  @Column({ name: 'evidence_refs_at_submission', type: 'jsonb' })
+  evidenceRefsAtSubmission!: EvidenceRef[];
+
+  static of(finding: Finding, { legalBasisCode, againstPartyId }: Allegation): SubmittedFindingRow {
+    const { investigationId, findingId, version, allegationId, conclusion, statement, evidenceRefs } = finding;
+    return Object.assign(new SubmittedFindingRow(), {
+      investigationId,
+      findingId,
+      findingVersion: version,
+      allegationId,
+      legalBasisCodeAtSubmission: legalBasisCode,
+      againstPartyIdAtSubmission: againstPartyId,
+      conclusionAtSubmission: conclusion,
+      statementAtSubmission: statement,
+      evidenceRefsAtSubmission: evidenceRefs,
+    });
+  }
+}
