@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Configuration } from './configuration.js';
 import { startEmbeddedServer, type EmbeddedServer } from './database/embedded/embedded-server.js';
 import { checkDatabase, prepareDatabase } from './database/prepare-database.js';
+import { connectionsOf, mostConnections, poolSizeFor } from './database/pool-size.js';
 import { createServer } from './http/create-server.js';
 import { DevelopmentIssuer } from './identity/development-issuer.js';
 import { ClaimsDirectory, DemoDirectory } from './identity/directories.js';
@@ -69,7 +70,9 @@ export async function start(
       ? await prepareDatabase(administrator.url, declared, configuration.moduleUrls)
       : await checkDatabase(configuration.moduleUrls, declared);
     const alone = administrator?.embedded !== undefined;
-    const foundation = { declarations: declared, connections, poolSize: configuration.databasePoolSize, alone };
+    const poolSize = configuration.databasePoolSize ?? poolSizeFor(await connectionsOf(connections.get('platform') ?? ''), declared.length, alone); // prettier-ignore
+    log.log(`This process opens at most ${mostConnections(poolSize, declared.length)} connections to the database.`);
+    const foundation = { declarations: declared, connections, poolSize, alone };
     app = await createServer(
       applicationModule({ foundation, log, ...identityOf(configuration, administrator?.url) }),
       configuration,

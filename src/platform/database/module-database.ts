@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
@@ -8,6 +8,17 @@ export interface Statement {
   name?: string;
   text: string;
   values: unknown[];
+}
+
+/**
+ * Between being handed out and being listened to, a client of the pool has nobody who hears its errors: a connection
+ * that the server ends just then, as in a failover under load, would end the whole process. Its next query fails anyway.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }
 
 /**
@@ -37,7 +48,7 @@ export class ModuleDatabase {
       installExtensions: false,
       poolSize,
       applicationName: `remit ${declaration.module}`,
-      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 },
+      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, Client: HeardClient },
       // An idle connection that the server ends is replaced at the next use.
       poolErrorHandler: () => undefined,
     });
