@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Administration } from './administration.js';
 import type { Configuration } from './configuration.js';
 import { startEmbeddedServer, type EmbeddedServer } from './database/embedded/embedded-server.js';
 import { checkDatabase, prepareDatabase } from './database/prepare-database.js';
@@ -56,10 +57,12 @@ export async function start(
   const log = new Log(configuration.logLevel);
   const declared = declarations();
   const administrator = await administratorOf(configuration, log);
+  const administration = administrator && new Administration(configuration, declared, log);
   let app: NestFastifyApplication | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
+      administration?.stop();
       await app?.close();
       await administrator?.embedded?.stop();
     })();
@@ -72,7 +75,9 @@ export async function start(
     const alone = administrator?.embedded !== undefined;
     const poolSize = configuration.databasePoolSize ?? poolSizeFor(await connectionsOf(connections.get('platform') ?? ''), declared.length, alone); // prettier-ignore
     log.log(`This process opens at most ${mostConnections(poolSize, declared.length)} connections to the database.`);
-    const foundation = { declarations: declared, connections, poolSize, alone };
+    const renewed = administration?.renewed;
+    const foundation = { declarations: declared, connections, poolSize, alone, ...(renewed && { renewed }) };
+    administration?.start();
     app = await createServer(
       applicationModule({ foundation, log, ...identityOf(configuration, administrator?.url) }),
       configuration,

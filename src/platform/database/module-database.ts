@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
+import { renewPasswords } from './renew-passwords.js';
 
 /** A statement with a name is planned once a connection; without one it is planned at every call. */
 export interface Statement {
@@ -32,11 +33,13 @@ export class ModuleDatabase {
     readonly pool: pg.Pool,
   ) {}
 
+  /** @param renewed how to connect after the password that is known was refused */
   static async open(
     declaration: Declaration,
     url: string,
     entities: EntityTarget<ObjectLiteral>[],
     poolSize: number,
+    renewed?: () => Promise<string | undefined>,
   ): Promise<ModuleDatabase> {
     const source = new DataSource({
       type: 'postgres',
@@ -53,7 +56,9 @@ export class ModuleDatabase {
       poolErrorHandler: () => undefined,
     });
     await source.initialize();
-    return new ModuleDatabase(declaration, source, (source.driver as unknown as { master: pg.Pool }).master);
+    const { master: pool } = source.driver as unknown as { master: pg.Pool };
+    if (renewed) renewPasswords(pool, renewed);
+    return new ModuleDatabase(declaration, source, pool);
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
