@@ -13,6 +13,10 @@ import { commands } from './targets/commands.js';
 import { delivery } from './targets/delivery.js';
 import { latency } from './targets/latency.js';
 import { adversary } from './targets/adversary.js';
+import { growthOfDelivery } from './targets/growth-delivery.js';
+import { growth } from './targets/growth.js';
+import { rebuild } from './targets/rebuild.js';
+import { replicas } from './targets/replicas.js';
 import { hotCounter } from './targets/hot-counter.js';
 import { reads } from './targets/reads.js';
 import { roundTrips } from './targets/round-trips.js';
@@ -30,6 +34,10 @@ const TARGETS: Readonly<Record<string, Target>> = {
   latency,
   adversary,
   reads,
+  rebuild,
+  replicas,
+  growth,
+  'growth-of-delivery': growthOfDelivery,
 };
 const LATEST = 'bench/results/latest.json';
 
