@@ -18,8 +18,8 @@ export const touchRow = (table: string): string => `
 export class SetBasedRows implements ProjectionHandler {
   constructor(private readonly table: string) {}
 
-  async apply(events: readonly Event[], transaction: ProjectionTransaction): Promise<void> {
-    await transaction.query({
+  apply(events: readonly Event[], transaction: ProjectionTransaction): Promise<void> {
+    transaction.write({
       name: `set_${this.table}`,
       text: `INSERT INTO ${this.table} (item_id, applied, version, title, last_event_id)
              SELECT item_id, count(*), max(version), max(title), max(event_id)
@@ -32,6 +32,7 @@ export class SetBasedRows implements ProjectionHandler {
         events.map(({ id }) => id),
       ],
     });
+    return Promise.resolve();
   }
 }
 
@@ -39,14 +40,15 @@ export class SetBasedRows implements ProjectionHandler {
 export class PlainRows implements ProjectionHandler {
   constructor(private readonly table: string) {}
 
-  async apply(events: readonly Event[], transaction: ProjectionTransaction): Promise<void> {
+  apply(events: readonly Event[], transaction: ProjectionTransaction): Promise<void> {
     for (const { aggregateId, aggregateVersion, payload, id } of events)
-      await transaction.query({
+      transaction.write({
         name: `plain_${this.table}`,
         text: `INSERT INTO ${this.table} (item_id, applied, version, title, last_event_id) VALUES ($1, 1, $2, $3, $4)
                ${touchRow(this.table)}`,
         values: [aggregateId, aggregateVersion, payload.title, id],
       });
+    return Promise.resolve();
   }
 }
 

@@ -3,6 +3,7 @@ import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
 import { renewPasswords } from './renew-passwords.js';
+import { Transaction } from './transaction.js';
 
 /** A statement with a name is planned once a connection; without one it is planned at every call. */
 export interface Statement {
@@ -51,7 +52,8 @@ export class ModuleDatabase {
       installExtensions: false,
       poolSize,
       applicationName: `remit ${declaration.module}`,
-      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, Client: HeardClient },
+      // Pipelined: a statement is sent at once, also behind one that is not yet answered.
+      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, Client: HeardClient, pipeline: true },
       // An idle connection that the server ends is replaced at the next use.
       poolErrorHandler: () => undefined,
     });
@@ -71,9 +73,13 @@ export class ModuleDatabase {
     return rows.map((row) => entityOf(this.source, entity, row));
   }
 
-  /** Runs work in a transaction on one connection; for consumers, whose batch needs more than one statement. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, opening = ''): Promise<T> {
+  /**
+   * Runs work in a transaction on one connection; for consumers, whose batch needs more than one statement.
+   * @throws what the work throws, or the first fault of a statement
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, opening = ''): Promise<T> {
     const client = await this.pool.connect();
+    const transaction = new Transaction(client);
     let broken: Error | undefined;
     const lost = (error: Error): void => {
       broken = error;
@@ -81,13 +87,18 @@ export class ModuleDatabase {
     // A connection that ends between two statements fails the next one; unheard, its error would end the process.
     client.on('error', lost);
     try {
+      // Waited for: were it refused, each statement sent behind it would commit by itself.
       await client.query(`BEGIN;${opening}`);
-      const result = await work(client);
-      await client.query('COMMIT');
+      const result = await work(transaction);
+      // Of a transaction in which a statement failed, the server makes a rollback.
+      transaction.send('COMMIT');
+      await transaction.answered();
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(lost);
-      throw error;
+      const rolledBack = client.query('ROLLBACK').catch(lost);
+      const fault = await transaction.answered(error).catch((first: unknown) => first);
+      await rolledBack;
+      throw fault;
     } finally {
       client.off('error', lost);
       // A connection that cannot even roll back must not go to the next user of the pool.
