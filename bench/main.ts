@@ -10,9 +10,35 @@ import { table, write, type Results } from './run/results.js';
 import { say } from './run/say.js';
 import { BenchServer } from './server/bench-server.js';
 import { commands } from './targets/commands.js';
+import { delivery } from './targets/delivery.js';
+import { latency } from './targets/latency.js';
+import { adversary } from './targets/adversary.js';
+import { growthOfDelivery } from './targets/growth-delivery.js';
+import { growth } from './targets/growth.js';
+import { rebuild } from './targets/rebuild.js';
+import { replicas } from './targets/replicas.js';
+import { hotCounter } from './targets/hot-counter.js';
+import { reads } from './targets/reads.js';
+import { roundTrips } from './targets/round-trips.js';
+import { startUp } from './targets/start-up.js';
+import { sustained } from './targets/sustained.js';
 import type { Bench, Target } from './targets/target.js';
 
-const TARGETS: Readonly<Record<string, Target>> = { commands };
+const TARGETS: Readonly<Record<string, Target>> = {
+  'start-up': startUp,
+  commands,
+  'hot-counter': hotCounter,
+  'round-trips': roundTrips,
+  sustained,
+  delivery,
+  latency,
+  adversary,
+  reads,
+  rebuild,
+  replicas,
+  growth,
+  'growth-of-delivery': growthOfDelivery,
+};
 const LATEST = 'bench/results/latest.json';
 
 const { values } = parseArgs({

@@ -36,8 +36,15 @@ export class BenchServer {
     return new BenchServer(server.url, cleanup);
   }
 
-  /** Makes a database with the schemas of these modules. */
-  async database(name: string, declarations: readonly Declaration[]): Promise<BenchDatabase> {
+  /**
+   * Makes a database with the schemas of these modules.
+   * @param before what is done to it first, for modules whose tables do not come from migrations
+   */
+  async database(
+    name: string,
+    declarations: readonly Declaration[],
+    before: (url: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<BenchDatabase> {
     const server = new pg.Client({ connectionString: this.url });
     await server.connect();
     await server.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
@@ -45,6 +52,7 @@ export class BenchServer {
     const address = new URL(this.url);
     address.pathname = `/${name}`;
     const url = address.toString();
+    await before(url);
     const connections = await prepareDatabase(url, declarations);
     const admin = new pg.Pool({ connectionString: url, max: 4 });
     admin.on('error', () => undefined);

@@ -9,7 +9,8 @@ export interface Configuration {
   databaseUrl?: string;
   /** `REMIT_DB_<MODULE>_URL`, by module name in kebab-case. */
   moduleUrls: Readonly<Record<string, string>>;
-  databasePoolSize: number;
+  /** Connections of each module; unset means what fits the server. */
+  databasePoolSize?: number;
   oidcIssuer?: string;
   oidcAudience: string;
   /** Development helpers: token, clock, demo officers. */
@@ -18,6 +19,8 @@ export interface Configuration {
   rateLimitPerSecond: number;
   bodyLimitBytes: number;
   requestTimeoutMs: number;
+  /** Streams of events that this process holds open at most. */
+  eventStreams: number;
   corsOrigins: readonly string[];
 }
 
@@ -92,7 +95,7 @@ export function readConfiguration(
     dataDir: resolve(value('REMIT_DATA_DIR') ?? '.remit'),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
-    databasePoolSize: whole('REMIT_DB_POOL_SIZE', 8, 2, 100),
+    ...(value('REMIT_DB_POOL_SIZE') !== undefined && { databasePoolSize: whole('REMIT_DB_POOL_SIZE', 8, 2, 100) }),
     ...(issuer && { oidcIssuer: issuer }),
     oidcAudience: value('OIDC_AUDIENCE') ?? 'remit',
     development,
@@ -100,6 +103,7 @@ export function readConfiguration(
     rateLimitPerSecond: whole('REMIT_RATE_LIMIT', development ? 10_000 : 100, 1, 1_000_000),
     bodyLimitBytes: whole('REMIT_BODY_LIMIT_BYTES', 1_048_576, 1_024, 1_073_741_824),
     requestTimeoutMs: whole('REMIT_REQUEST_TIMEOUT_MS', 30_000, 1_000, 600_000),
+    eventStreams: whole('REMIT_EVENT_STREAMS', 1_000, 1, 100_000),
     corsOrigins: (value('REMIT_CORS_ORIGINS') ?? '').split(',').filter(Boolean),
   };
 }

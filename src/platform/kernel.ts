@@ -20,6 +20,8 @@ export interface Foundation {
   declarations: readonly Declaration[];
   connections: Connections;
   poolSize: number;
+  /** How modules connect after credentials were rotated; absent where somebody else hands them out. */
+  renewed?: () => Promise<Connections>;
   /** This process alone uses the database, as with the embedded server. */
   alone: boolean;
 }
@@ -46,7 +48,9 @@ export class Kernel implements OnApplicationBootstrap, OnApplicationShutdown {
   async openDatabase(module: string, entities: Type<ObjectLiteral>[]): Promise<ModuleDatabase> {
     const url = this.foundation.connections.get(module);
     if (!url) throw new Error(`The module ${module} has no connection.`);
-    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, this.foundation.poolSize);
+    const { poolSize, renewed } = this.foundation;
+    const renew = renewed && (async () => (await renewed()).get(module));
+    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, poolSize, renew);
     this.databases.set(module, database);
     return database;
   }

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs
 import { Clock } from './clock.js';
 import { CallGuard } from './http/call.guard.js';
 import { CallInterceptor } from './http/call.interceptor.js';
+import { EventStreams } from './http/event-streams.js';
 import { HealthController } from './http/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Refusals } from './http/refusals.js';
@@ -40,13 +41,14 @@ export class PlatformModule {
         Clock,
         DeliveryControl,
         DeliveryMetrics,
+        EventStreams,
         Kernel,
         Refusals,
         { provide: APP_GUARD, useClass: CallGuard },
         { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [FOUNDATION, Authenticator, Clock, DeliveryControl, DeliveryMetrics, Kernel, Log],
+      exports: [FOUNDATION, Authenticator, Clock, DeliveryControl, DeliveryMetrics, EventStreams, Kernel, Log],
     };
   }
 }

@@ -42,12 +42,17 @@ export const refuse = refusals({
   UNAUTHENTICATED: { status: 401, title: 'A valid bearer token is needed.' },
   FORBIDDEN: { status: 403, title: 'Your role does not allow this.' },
   NOT_FOUND: { status: 404, title: 'There is no such thing, or it is not yours to see.' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time.' },
   VERSION_MISMATCH: { status: 412, title: 'It has changed since you read it.' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This media type is not understood here.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used for another request.' },
   PRECONDITION_REQUIRED: { status: 428, title: 'This command needs an If-Match header.' },
   RATE_LIMITED: { status: 429, title: 'Too many requests.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large.' },
+  TOO_MANY_STREAMS: { status: 429, title: 'You have too many streams open.' },
+  STREAM_UNAVAILABLE: { status: 503, title: 'This stream cannot be opened now.' },
+  UNAVAILABLE: { status: 503, title: 'There is no answer at present.' },
   OWNER_UNAVAILABLE: { status: 503, title: 'The owner of this fact did not answer in time.' },
 });
 

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Administration } from './administration.js';
 import type { Configuration } from './configuration.js';
 import { startEmbeddedServer, type EmbeddedServer } from './database/embedded/embedded-server.js';
 import { checkDatabase, prepareDatabase } from './database/prepare-database.js';
+import { connectionsOf, mostConnections, poolSizeFor } from './database/pool-size.js';
 import { createServer } from './http/create-server.js';
 import { DevelopmentIssuer } from './identity/development-issuer.js';
 import { ClaimsDirectory, DemoDirectory } from './identity/directories.js';
@@ -55,10 +57,12 @@ export async function start(
   const log = new Log(configuration.logLevel);
   const declared = declarations();
   const administrator = await administratorOf(configuration, log);
+  const administration = administrator && new Administration(configuration, declared, log);
   let app: NestFastifyApplication | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
+      administration?.stop();
       await app?.close();
       await administrator?.embedded?.stop();
     })();
@@ -69,7 +73,11 @@ export async function start(
       ? await prepareDatabase(administrator.url, declared, configuration.moduleUrls)
       : await checkDatabase(configuration.moduleUrls, declared);
     const alone = administrator?.embedded !== undefined;
-    const foundation = { declarations: declared, connections, poolSize: configuration.databasePoolSize, alone };
+    const poolSize = configuration.databasePoolSize ?? poolSizeFor(await connectionsOf(connections.get('platform') ?? ''), declared.length, alone); // prettier-ignore
+    log.log(`This process opens at most ${mostConnections(poolSize, declared.length)} connections to the database.`);
+    const renewed = administration?.renewed;
+    const foundation = { declarations: declared, connections, poolSize, alone, ...(renewed && { renewed }) };
+    administration?.start();
     app = await createServer(
       applicationModule({ foundation, log, ...identityOf(configuration, administrator?.url) }),
       configuration,

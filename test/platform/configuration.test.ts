@@ -24,13 +24,13 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       dataDir: resolve('.remit'),
       moduleUrls: {},
-      databasePoolSize: 8,
       oidcAudience: 'remit',
       development: true,
       logLevel: 'info',
       rateLimitPerSecond: 10_000,
       bodyLimitBytes: 1_048_576,
       requestTimeoutMs: 30_000,
+      eventStreams: 1_000,
       corsOrigins: [],
     });
   });
@@ -39,7 +39,7 @@ describe('the configuration', () => {
     const names = [
       'PORT', 'HOST', 'REMIT_DATA_DIR', 'DATABASE_URL', 'REMIT_DB_PARTY_URL', 'REMIT_DB_POOL_SIZE', 'OIDC_ISSUER',
       'OIDC_AUDIENCE', 'REMIT_DEV', 'NODE_ENV', 'LOG_LEVEL', 'REMIT_RATE_LIMIT', 'REMIT_BODY_LIMIT_BYTES',
-      'REMIT_REQUEST_TIMEOUT_MS', 'REMIT_CORS_ORIGINS',
+      'REMIT_REQUEST_TIMEOUT_MS', 'REMIT_EVENT_STREAMS', 'REMIT_CORS_ORIGINS',
     ]; // prettier-ignore
     for (const nothing of ['', '  '])
       expect(readConfiguration(Object.fromEntries(names.map((name) => [name, nothing])))).toEqual(
@@ -56,6 +56,7 @@ describe('the configuration', () => {
     ['REMIT_RATE_LIMIT', { REMIT_RATE_LIMIT: '0' }, /whole number from 1/],
     ['REMIT_BODY_LIMIT_BYTES', { REMIT_BODY_LIMIT_BYTES: '1MiB' }, /whole number/],
     ['REMIT_REQUEST_TIMEOUT_MS', { REMIT_REQUEST_TIMEOUT_MS: '10' }, /whole number from 1000/],
+    ['REMIT_EVENT_STREAMS', { REMIT_EVENT_STREAMS: '0' }, /whole number from 1/],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, /one of fatal, error, warn/],
     ['REMIT_DEV', { REMIT_DEV: 'yes' }, /1 or 0/],
     ['DATABASE_URL', { DATABASE_URL: 'localhost' }, /postgresql:\/\/user:password@host:5432\/database/],

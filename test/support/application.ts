@@ -23,6 +23,8 @@ export interface TestApplication {
 export interface StartOptions {
   configuration?: Partial<Configuration>;
   database?: TestDatabase;
+  /** Whether nobody else uses the database; true unless given. */
+  alone?: boolean;
   logLevel?: string;
   /** Takes the lines of the log instead of the standard output. */
   logTo?: { write(line: string): void };
@@ -36,7 +38,9 @@ export async function startApplication(options: StartOptions = {}): Promise<Test
   const database = options.database ?? (await cloneDatabase());
   const configuration = { ...readConfiguration({}), ...options.configuration };
   const log = new Log(options.logLevel ?? 'fatal', options.logTo);
-  const foundation = { declarations: declarations(), connections: database.connections, poolSize: 6, alone: true };
+  const { databasePoolSize: poolSize = 6 } = configuration;
+  const { alone = true } = options;
+  const foundation = { declarations: declarations(), connections: database.connections, poolSize, alone };
   const app = await createServer(
     AppModule.with({ foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer }),
     configuration,

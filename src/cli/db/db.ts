@@ -1,19 +1,13 @@
 import { Command } from 'commander';
-import { status, type SchemaStatus } from '../../platform/database/migrate.js';
+import { describeStorage } from '../../platform/database/describe-storage.js';
+import { status } from '../../platform/database/migrate.js';
 import { asAdministrator, prepareDatabase, provisionDatabase } from '../../platform/database/prepare-database.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 import { backupCommand, restoreCommand } from './backup.js';
-
-function describe({ schema, executed, pending, unknown }: SchemaStatus): string {
-  const state =
-    unknown.length > 0
-      ? `NEWER than this version (${unknown.join(', ')})`
-      : pending.length > 0
-        ? `${pending.length} to run (${pending.join(', ')})`
-        : 'up to date';
-  return `${schema.padEnd(16)} ${String(executed.length).padStart(3)} run  ${state}`;
-}
+import { retireCommand } from './retire.js';
+import { rotateCredentialsCommand } from './rotate-credentials.js';
+import { describeSchema } from './status.js';
 
 /** `remit db …`: what an administrator does to a database before or between starts. */
 export function databaseCommand(): Command {
@@ -38,13 +32,21 @@ export function databaseCommand(): Command {
     );
   command
     .command('status')
-    .description('say what each schema has run; exit code 1 when one is behind or ahead')
+    .description('say what each schema has run, its cluster and partitions; exit code 1 when one is behind or ahead')
     .action(() =>
       withAdministrator(async (url) => {
-        const statuses = await asAdministrator(url, (admin) => status(admin, declarations()));
-        for (const each of statuses) print(describe(each));
-        if (statuses.some(({ pending, unknown }) => pending.length + unknown.length > 0)) process.exitCode = 1;
+        const lines = await asAdministrator(url, async (admin) => {
+          const statuses = await status(admin, declarations());
+          const isReady = statuses.every(({ pending, unknown }) => pending.length + unknown.length === 0);
+          if (!isReady) process.exitCode = 1;
+          return [...statuses.map(describeSchema), ...(isReady ? await describeStorage(admin, declarations()) : [])];
+        });
+        lines.forEach(print);
       }),
     );
-  return command.addCommand(backupCommand()).addCommand(restoreCommand());
+  return command
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(rotateCredentialsCommand())
+    .addCommand(retireCommand());
 }

@@ -11,7 +11,12 @@ import { COLUMNS, rowOf } from './stored-record.js';
  * chains, one that reads their ends, one that looks for repeats and one that inserts.
  */
 @Injectable()
-@Projection({ name: 'records', consumes: [{ type: AUDIT_EVENT, version: 1 }] })
+@Projection({
+  name: 'records',
+  consumes: [{ type: AUDIT_EVENT, version: 1 }],
+  // A record that is applied once more has another time and so another hash, and heads of chains are given out.
+  durable: true,
+})
 export class RecordsProjection implements ProjectionHandler {
   /** @throws Error when an event carries the id of a record that says something else: it is set aside, never dropped */
   async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
@@ -24,12 +29,9 @@ export class RecordsProjection implements ProjectionHandler {
       record: payload,
     }));
     const chains = [...new Set(arrived.map(({ chain }) => chain))];
-    await hold(transaction, chains);
-    const ends = await endsOf(transaction, chains);
-    const known = await knownOf(
-      transaction,
-      arrived.map(({ record }) => record.auditId),
-    );
+    hold(transaction, chains);
+    const auditIds = arrived.map(({ record }) => record.auditId);
+    const [ends, known] = await Promise.all([endsOf(transaction, chains), knownOf(transaction, auditIds)]);
     const added: AuditRecord[] = [];
     for (const each of arrived) {
       const { auditId } = each.record;
@@ -42,7 +44,7 @@ export class RecordsProjection implements ProjectionHandler {
       known.set(auditId, each.record);
       added.push(record);
     }
-    if (added.length > 0) await insert(transaction, added);
+    if (added.length > 0) insert(transaction, added);
   }
 }
 
@@ -50,8 +52,8 @@ export class RecordsProjection implements ProjectionHandler {
  * Nobody else adds to these chains until the transaction ends. Locks are taken in one order, so that two batches
  * cannot wait for each other; the ends are read in a later statement, which sees what the one before committed.
  */
-async function hold(transaction: ProjectionTransaction, chains: readonly string[]): Promise<void> {
-  await transaction.query({
+function hold(transaction: ProjectionTransaction, chains: readonly string[]): void {
+  transaction.write({
     name: 'audit_hold',
     text: `SELECT pg_advisory_xact_lock(key) FROM (
              SELECT DISTINCT hashtextextended('remit audit chain ' || chain, 0) AS key
@@ -82,8 +84,8 @@ async function knownOf(
   return new Map(rows.map(({ audit_id, record }) => [audit_id, record]));
 }
 
-async function insert(transaction: ProjectionTransaction, added: readonly AuditRecord[]): Promise<void> {
-  await transaction.query({
+function insert(transaction: ProjectionTransaction, added: readonly AuditRecord[]): void {
+  transaction.write({
     name: 'audit_insert',
     text: `INSERT INTO audit_record (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_populate_recordset(NULL::audit_record, $1)`,
     values: [JSON.stringify(added.map(rowOf))],

@@ -13,10 +13,10 @@ type PartyEvent = Envelope<{ partyId: string; displayName: string; mergedInto?: 
 @Injectable()
 @Projection({ name: 'party-names', consumes: [PartyRegistered, PartyProfileChanged, PartyMerged, PartyUnmerged] })
 export class PartyNamesProjection implements ProjectionHandler {
-  async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
+  apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     // Of several events about one party only the last matters, and a statement may touch a row only once.
     const latest = [...new Map((events as PartyEvent[]).map((event) => [event.aggregateId, event])).values()];
-    await transaction.upsert(
+    transaction.upsert(
       {
         name: 'party_names',
         text: `INSERT INTO party_name (party_id, party_version, display_name, merged_into, last_event_id)
@@ -35,5 +35,6 @@ export class PartyNamesProjection implements ProjectionHandler {
       },
       latest.length,
     );
+    return Promise.resolve();
   }
 }

@@ -1,19 +1,18 @@
+import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { currentCall } from '../../platform/context.js';
+import { EventStream } from '../../platform/http/event-stream.js';
+import { EventStreams } from '../../platform/http/event-streams.js';
 import { isId } from '../../platform/http/request.js';
 import { ReadModels, type Touched } from '../../platform/projections/read-models.js';
 import { refuse } from '../../platform/refusal.js';
 import { Log } from '../../platform/telemetry/log.js';
-import { EventStream } from './event-stream.js';
 import { FindDossiers, rowsIn, type JoinedDossier } from './find-dossiers.js';
 import { youngestOf } from './provenance.js';
 import { mayRead, readerOf, type Reader } from './reader.js';
-import { refuseReporting } from './reporting.errors.js';
 
-/** Each holds a connection and a row in every look. */
-const MOST_STREAMS = 1_000;
-/** Other processes' projections are seen by looking; those of this one wake us. */
+/** Progress of a projection wakes us, here or in another process; untold it is seen by looking. */
 const LOOK_MS = 1_000;
 /** Under load many batches are told of at once. */
 const GATHER_MS = 100;
@@ -30,7 +29,6 @@ interface Listener {
 @Injectable()
 export class CaseStreams implements OnModuleDestroy {
   private readonly listeners = new Set<Listener>();
-  private opening = 0;
   private closing = false;
   private running = false;
   /** The look under way, or the last one. */
@@ -39,25 +37,37 @@ export class CaseStreams implements OnModuleDestroy {
   constructor(
     private readonly dossiers: FindDossiers,
     private readonly readModels: ReadModels,
+    private readonly streams: EventStreams,
     private readonly log: Log,
   ) {}
 
   /**
    * Begins with the present state; afterwards one event for each change.
    * @throws NOT_FOUND when there is no such case here yet, or it is not the caller's to see
-   * @throws STREAM_UNAVAILABLE when this process has as many streams as it can hold, or is stopping
+   * @throws STREAM_UNAVAILABLE, TOO_MANY_STREAMS when there is no place for it, or this process is stopping
    */
   async open(caseId: string, reply: FastifyReply): Promise<void> {
     if (!isId('case', caseId)) throw refuse.NOT_FOUND();
-    if (this.closing || this.listeners.size + this.opening >= MOST_STREAMS)
-      throw refuseReporting.STREAM_UNAVAILABLE(undefined, { retryAfterSeconds: 5 });
-    const reader = readerOf(currentCall().actor);
-    this.opening += 1;
-    const dossier = await this.dossiers.one(caseId).finally(() => (this.opening -= 1));
+    if (this.closing) throw refuse.STREAM_UNAVAILABLE('This process is stopping.', { retryAfterSeconds: 1 });
+    const { actor } = currentCall();
+    const leave = this.streams.admit(actor.actorId);
+    try {
+      await this.begin(caseId, readerOf(actor), reply, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  private async begin(caseId: string, reader: Reader, reply: FastifyReply, leave: () => void): Promise<void> {
+    const dossier = await this.dossiers.one(caseId);
     if (!dossier || !mayRead(reader, dossier)) throw refuse.NOT_FOUND();
     const listener: Listener = { caseId, reader, stream: new EventStream(reply), told: '' };
     this.listeners.add(listener);
-    listener.stream.onEnd(() => this.listeners.delete(listener));
+    listener.stream.onEnd(() => {
+      this.listeners.delete(listener);
+      leave();
+    });
     tell(listener, toldOf(dossier));
     if (this.isClosing()) listener.stream.end();
     else void this.run();
@@ -111,7 +121,8 @@ interface Told {
 }
 
 const toldOf = (dossier: JoinedDossier): Told => ({
-  fingerprint: JSON.stringify(dossier),
+  // Kept for each stream: short, however long the dossier.
+  fingerprint: createHash('sha256').update(JSON.stringify(dossier)).digest('base64'),
   data: { caseId: dossier.case_id, ...youngestOf(rowsIn(dossier)) },
 });
 

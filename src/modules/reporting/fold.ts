@@ -74,7 +74,7 @@ export async function applyTo<Row extends Provenance>(
   const before = new Map(found?.rows?.map((row) => [recipe.keyOf(row), row]));
   const { changed, stale } = fold(recipe, before, events);
   for (const row of changed) row.projected_at = transaction.now;
-  await transaction.upsert(
+  transaction.upsert(
     { name: `${store.name}_save`, text: store.save, values: [JSON.stringify(changed)] },
     changed.length + stale,
   );

@@ -72,7 +72,7 @@ export class PartyNamesProjection implements ProjectionHandler {
   async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     await applyTo(partyStore, partyRecipe, events, transaction);
     const names = (events as PartyEvent[]).filter(namesItself);
-    await transaction.query({
+    transaction.write({
       name: 'party_name_by_version_save',
       text: `INSERT INTO party_name_by_version (party_id, party_version, display_name, event_id)
              SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,

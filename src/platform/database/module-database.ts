@@ -1,13 +1,26 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
+import { renewPasswords } from './renew-passwords.js';
+import { Transaction } from './transaction.js';
 
 /** A statement with a name is planned once a connection; without one it is planned at every call. */
 export interface Statement {
   name?: string;
   text: string;
   values: unknown[];
+}
+
+/**
+ * Between being handed out and being listened to, a client of the pool has nobody who hears its errors: a connection
+ * that the server ends just then, as in a failover under load, would end the whole process. Its next query fails anyway.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }
 
 /**
@@ -21,11 +34,13 @@ export class ModuleDatabase {
     readonly pool: pg.Pool,
   ) {}
 
+  /** @param renewed how to connect after the password that is known was refused */
   static async open(
     declaration: Declaration,
     url: string,
     entities: EntityTarget<ObjectLiteral>[],
     poolSize: number,
+    renewed?: () => Promise<string | undefined>,
   ): Promise<ModuleDatabase> {
     const source = new DataSource({
       type: 'postgres',
@@ -37,12 +52,15 @@ export class ModuleDatabase {
       installExtensions: false,
       poolSize,
       applicationName: `remit ${declaration.module}`,
-      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 },
+      // Pipelined: a statement is sent at once, also behind one that is not yet answered.
+      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, Client: HeardClient, pipeline: true },
       // An idle connection that the server ends is replaced at the next use.
       poolErrorHandler: () => undefined,
     });
     await source.initialize();
-    return new ModuleDatabase(declaration, source, (source.driver as unknown as { master: pg.Pool }).master);
+    const { master: pool } = source.driver as unknown as { master: pg.Pool };
+    if (renewed) renewPasswords(pool, renewed);
+    return new ModuleDatabase(declaration, source, pool);
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
@@ -55,9 +73,13 @@ export class ModuleDatabase {
     return rows.map((row) => entityOf(this.source, entity, row));
   }
 
-  /** Runs work in a transaction on one connection; for consumers, whose batch needs more than one statement. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, opening = ''): Promise<T> {
+  /**
+   * Runs work in a transaction on one connection; for consumers, whose batch needs more than one statement.
+   * @throws what the work throws, or the first fault of a statement
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, opening = ''): Promise<T> {
     const client = await this.pool.connect();
+    const transaction = new Transaction(client);
     let broken: Error | undefined;
     const lost = (error: Error): void => {
       broken = error;
@@ -65,13 +87,18 @@ export class ModuleDatabase {
     // A connection that ends between two statements fails the next one; unheard, its error would end the process.
     client.on('error', lost);
     try {
+      // Waited for: were it refused, each statement sent behind it would commit by itself.
       await client.query(`BEGIN;${opening}`);
-      const result = await work(client);
-      await client.query('COMMIT');
+      const result = await work(transaction);
+      // Of a transaction in which a statement failed, the server makes a rollback.
+      transaction.send('COMMIT');
+      await transaction.answered();
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(lost);
-      throw error;
+      const rolledBack = client.query('ROLLBACK').catch(lost);
+      const fault = await transaction.answered(error).catch((first: unknown) => first);
+      await rolledBack;
+      throw fault;
     } finally {
       client.off('error', lost);
       // A connection that cannot even roll back must not go to the next user of the pool.

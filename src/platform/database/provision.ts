@@ -20,32 +20,40 @@ interface Server {
   roles: Record<string, string | null>;
 }
 
+/** Every password changes in one transaction, together with these statements. */
+export interface Rotation {
+  with: readonly string[];
+}
+
 /**
  * Creates or mends the roles that the databases of a server share: three a module. Touches only those of modules that
  * are not as they should be, so that databases with other modules on the same server are left alone.
+ * @param rotation gives every role another password than it had
  * @throws Error when the server is older than PostgreSQL 15.
  */
 export async function provisionRoles(
   admin: pg.Client,
   declarations: readonly Declaration[],
   administratorSecret: string,
+  rotation?: Rotation,
 ): Promise<Credentials> {
   const server = await inspect(admin);
   const [, knownSalt] = SALT_NOTE.pattern.exec(server.roles[SALT_NOTE.role] ?? '') ?? [];
-  const salt = knownSalt ?? randomBytes(16).toString('hex');
+  const salt = (rotation ? undefined : knownSalt) ?? randomBytes(16).toString('hex');
   const credentials = new Credentials(administratorSecret, salt);
   const behind = declarations.filter((declaration) => {
     const { owner, runtime, migrator } = rolesOf(declaration);
     const isThere = [owner, migrator].every((role) => role in server.roles);
     return !isThere || server.roles[runtime] !== noteOf(declaration, credentials);
   });
-  if (behind.length > 0 || knownSalt === undefined) {
+  if (behind.length > 0 || salt !== knownSalt) {
     const note = (role: string, text: string): string => `COMMENT ON ROLE ${name(role)} IS ${literal(text)}`;
     await inTransaction(admin, [
       ...behind.flatMap((declaration) => roleStatements(declaration, server, credentials)),
       // Written last and with the rest: what a crash left half done has no note.
       ...behind.map((declaration) => note(rolesOf(declaration).runtime, noteOf(declaration, credentials))),
       note(SALT_NOTE.role, `remit salt=${salt}`),
+      ...(rotation?.with ?? []),
     ]);
   }
   return credentials;

@@ -8,13 +8,16 @@ import { refuse } from '../refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
 import { Log } from '../telemetry/log.js';
 import { describeEvents } from './asyncapi.js';
+import { EventStreams } from './event-streams.js';
 import { describeApi } from './openapi.js';
 import { securityHeaders } from './security-headers.js';
 import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
 import { refusalOf } from './problem.filter.js';
 import { sendProblem } from './problem.js';
+import { answerInTime } from './answer-in-time.js';
 import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js';
+import { answerUnreadable } from './unreadable.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 const OUTSIDE_THE_PREFIX = ['healthz', 'readyz', 'metrics'];
@@ -25,10 +28,18 @@ export async function createServer(
   configuration: Configuration,
   log: Log,
 ): Promise<NestFastifyApplication> {
+  const { requestTimeoutMs } = configuration;
   const adapter = new FastifyAdapter({
     bodyLimit: configuration.bodyLimitBytes,
-    requestTimeout: configuration.requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // Whoever asks and does not read must not hold our memory.
+    connectionTimeout: 2 * requestTimeoutMs,
     keepAliveTimeout: 65_000,
+    // By default Node looks every half minute for those who are too slow.
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs / 4) },
+    clientErrorHandler: answerUnreadable,
+    // While stopping, what comes in on a connection that is still open is answered, and then that is closed.
+    return503OnClosing: false,
     // Idle connections must not hold up a graceful stop.
     forceCloseConnections: 'idle',
     // What no route is reached with: the framework's own answer would name its internals.
@@ -46,6 +57,7 @@ export async function createServer(
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_PREFIX });
   app.useGlobalPipes(new ValidationPipe());
   requirePolicies(app);
+  app.get(EventStreams).most = configuration.eventStreams;
 
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
@@ -65,6 +77,7 @@ export async function createServer(
     },
   );
   measureRequests(app);
+  answerInTime(app, requestTimeoutMs);
   describeApi(app);
   describeEvents(app);
   return app;
@@ -106,7 +119,11 @@ function measureRequests(app: NestFastifyApplication): void {
     done();
   });
   server.addHook('onResponse', (request: RemitRequest, reply, done) => {
-    const seconds = Number(process.hrtime.bigint() - (request.startedAt ?? 0n)) / 1e9;
+    if (request.startedAt === undefined) {
+      done();
+      return;
+    }
+    const seconds = Number(process.hrtime.bigint() - request.startedAt) / 1e9;
     requests.observe(
       { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode },
       seconds,

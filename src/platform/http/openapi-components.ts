@@ -150,5 +150,9 @@ export const responses: Record<string, JsonSchema> = {
   428: problem(428, 'If-Match is missing.'),
   429: problem(429, 'Too many requests.', true),
   500: problem(500, 'Unexpected. Nothing is known to have been saved.'),
-  503: problem(503, 'An owner that had to be asked did not answer; nothing was saved.', true),
+  503: problem(
+    503,
+    'No answer in time, by the database or by an owner that had to be asked. A command may be repeated with its key.',
+    true,
+  ),
 };

@@ -114,11 +114,12 @@ function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean)
     ...when(body !== undefined || query.length > 0 || ifMatch === true, 400),
     ...when(roles !== 'PUBLIC', 401, 403),
     ...when(ofOne, 404),
-    ...when(isCommand && module !== undefined, 409, 503),
+    ...when(isCommand && module !== undefined, 409),
     ...when(ifMatch === true, 412, 428),
     ...when(body !== undefined, 413, 415),
     ...when(isCommand && roles !== 'PUBLIC', 422),
     429,
     500,
+    503,
   ].sort();
 }

@@ -1,5 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { isTransient } from '../messaging/transient-fault.js';
 import { Refusal, refuse, invalid } from '../refusal.js';
 import { Log } from '../telemetry/log.js';
 import { sendProblem } from './problem.js';
@@ -25,6 +26,12 @@ const fromHttp = (status: number): Refusal => {
       return new Refusal('BAD_REQUEST', status, 'The request could not be read.');
   }
 };
+
+/** A command is committed as a whole or not at all, but the connection may have gone before it said which. */
+export const unavailable = (why: string): Refusal =>
+  refuse.UNAVAILABLE(`${why} A command may have been carried out: repeat it with the same Idempotency-Key.`, {
+    retryAfterSeconds: 2,
+  });
 
 /** The framework's own faults, as the API names them. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -63,6 +70,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private unexpected(error: unknown, request: RemitRequest): Refusal {
     this.log.fault(`A request failed unexpectedly (${correlationIdOf(request)}).`, error as Error);
+    if (isTransient(error)) return unavailable('The database did not answer.');
     return new Refusal(
       'INTERNAL_ERROR',
       500,

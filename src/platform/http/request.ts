@@ -6,7 +6,8 @@ import { idPattern, newId } from '../ids.js';
 export interface RemitRequest extends FastifyRequest {
   call?: Call;
   correlationId?: string;
-  startedAt?: bigint;
+  /** Absent where how long it takes means nothing. */
+  startedAt?: bigint | undefined;
 }
 
 /** Letters that cannot break a log line or a header. */

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { ModuleDatabase } from '../database/module-database.js';
+import type { Transaction } from '../database/transaction.js';
 import { BEGINNING, type Cursor } from './log-reader.js';
 
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
@@ -9,6 +9,12 @@ const STANDBY_LOOK_MS = 1_000;
 
 /** Another process holds the consumer now: whatever this one was about to commit must not be. */
 export class LeaseLost extends Error {}
+
+/** Delivery to this consumer, or all delivery, is paused: nothing was committed. */
+export class Paused extends Error {}
+
+const LEASE_LOST = 'REMIT_LEASE_LOST';
+const PAUSED = 'REMIT_PAUSED';
 
 export interface Held {
   epoch: string;
@@ -108,25 +114,29 @@ export class ConsumerOffset {
   }
 
   /**
-   * Moves the offset inside the transaction that applies the events.
-   * @returns false when delivery to this consumer is paused; @throws LeaseLost when another process holds it.
+   * Moves the offset inside the transaction that applies the events. That fails, as `whyNotMoved` tells, when delivery
+   * to this consumer is paused or another process holds it.
    */
-  async move(client: pg.PoolClient, epoch: string, cursor: Cursor, watermark: Date): Promise<boolean> {
-    const { rows } = await client.query<{ held: boolean; paused: boolean }>({
+  move(transaction: Transaction, epoch: string, cursor: Cursor, watermark: Date): void {
+    transaction.send({
       name: 'offset_move',
-      text: `WITH gate AS (
-               SELECT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1)) AS paused
-             ), moved AS (
+      text: `WITH moved AS (
                UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
                  until_snapshot = $5, position = $6, watermark = $7
                WHERE consumer_name = $1 AND epoch = $2 RETURNING 1
              )
-             SELECT gate.paused, EXISTS (SELECT 1 FROM moved) AS held FROM gate`,
+             SELECT bus.require(EXISTS (SELECT 1 FROM moved), '${LEASE_LOST}'),
+               bus.require(NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1)), '${PAUSED}')`,
       values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark],
     });
-    if (!rows[0]?.held) throw new LeaseLost();
-    return !rows[0].paused;
   }
+}
+
+/** The fault of a transaction in which the offset was to be moved: LeaseLost, Paused, or the one given. */
+export function whyNotMoved(fault: unknown): unknown {
+  const { message } = (fault ?? {}) as { message?: unknown };
+  if (message === LEASE_LOST) return new LeaseLost();
+  return message === PAUSED ? new Paused() : fault;
 }
 
 const placeOf = ({ snapshot, until, position }: Cursor): [string, string | null, string | null] => [

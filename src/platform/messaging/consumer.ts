@@ -2,7 +2,7 @@ import type { ConsumerOffset, Held } from './consumer-offset.js';
 import { LeaseLost } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import type { Feed, Window } from './feed.js';
-import type { Cursor, LogReader } from './log-reader.js';
+import type { Cursor, LogReader, Page } from './log-reader.js';
 
 const BATCH = 500;
 /** Further behind than this, the log is read anew rather than windows kept in memory. */
@@ -43,6 +43,8 @@ export class Consumer {
   private held: Held | undefined;
   private window: Window | undefined;
   private target: Window | undefined;
+  /** The page after the one that is being applied, read meanwhile. */
+  private ahead: { after: Cursor; page: Promise<Page> } | undefined;
   private renewedAt = 0;
   private stopped = false;
   private running: Promise<void> | undefined;
@@ -149,6 +151,7 @@ export class Consumer {
     if (this.held) this.held = { ...this.held, cursor: this.cursor, watermark: this.watermark };
     this.window = undefined;
     this.target = undefined;
+    this.ahead = undefined;
   }
 
   private async renewWhenDue(held: Held): Promise<void> {
@@ -184,10 +187,20 @@ export class Consumer {
       return undefined;
     }
     const { cursor } = this.held;
-    const { events, next } = await this.reader.read({ ...cursor, until: cursor.until ?? snapshot }, BATCH);
+    const page = this.ahead?.after === cursor ? this.ahead.page : this.read(cursor, snapshot);
+    this.ahead = undefined;
+    const { events, next } = await page;
     const arrived = next.until === undefined && next.snapshot === snapshot;
     const window = arrived ? this.target : undefined;
     if (arrived) this.target = undefined;
+    else this.ahead = { after: next, page: this.read(next, snapshot) };
     return { events, after: next, window };
+  }
+
+  private read(after: Cursor, until: string): Promise<Page> {
+    const page = this.reader.read({ ...after, until: after.until ?? until }, BATCH);
+    // Whoever waits for it hears of the fault; nobody may, when the consumer is lost or paused.
+    page.catch(() => undefined);
+    return page;
   }
 }

@@ -64,7 +64,15 @@ export class Delivery {
       const handles = new Set(options.consumes.map(({ type, version }) => `${type}@${version}`));
       const deliverer =
         registration.kind === 'projection'
-          ? new ProjectionDeliverer(database, registration.handler as ProjectionHandler, inbox, offset, clock, metrics)
+          ? new ProjectionDeliverer(
+              database,
+              registration.handler as ProjectionHandler,
+              inbox,
+              offset,
+              clock,
+              metrics,
+              options.durable ?? false,
+            )
           : this.reaction(registration, inbox, offset, metrics, failed);
       const consumer = new Consumer(name, handles, this.feed, this.reader, offset, deliverer, alone, failed);
       this.consumers.set(name, { consumer, registration, inbox });

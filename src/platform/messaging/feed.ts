@@ -17,7 +17,7 @@ export interface Window {
 
 const PAGE = 500;
 const POLL_MS = 250;
-/** After a large look, let events gather: many small batches cost more than they gain. */
+/** After a large look that was not full, let events gather: many small batches cost more than they gain. */
 const GATHER_MS = 8;
 const GATHER_FROM = 40;
 
@@ -95,7 +95,7 @@ export class Feed {
       const found = await this.look();
       this.ended = this.begun;
       this.looked.raise();
-      if (found >= GATHER_FROM) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      if (found >= GATHER_FROM && found < PAGE) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       else if (found === 0 && !this.isStopped()) await this.wakeUp.next(POLL_MS);
     }
   }

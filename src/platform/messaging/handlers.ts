@@ -18,6 +18,11 @@ export interface ProjectionOptions {
   /** The part after the module's name, as declared. */
   name: string;
   consumes: readonly Contract[];
+  /**
+   * What readers were shown must survive a crash as it was. Otherwise the last batches may be applied once more, each
+   * with the same result: their effects are lost only together with the offset.
+   */
+  durable?: boolean;
 }
 
 /** Keeps rows current from events: a whole batch in one transaction, in the order of the log. */

@@ -1,5 +1,5 @@
-import type pg from 'pg';
-import type { ModuleDatabase } from '../database/module-database.js';
+import type { ModuleDatabase, Statement } from '../database/module-database.js';
+import type { Transaction } from '../database/transaction.js';
 import type { Envelope } from './envelope.js';
 
 export const ATTEMPTS = 8;
@@ -28,25 +28,44 @@ export class Inbox {
     readonly consumer: string,
   ) {}
 
+  /** Notes the events as processed, and fails the transaction if one has been received before. */
+  acceptNew(transaction: Transaction, events: readonly Envelope[]): void {
+    if (events.length > 0) transaction.send(this.insertion('inbox_accept_new', events, 'PROCESSED', ''));
+  }
+
   /** Notes the events as processed; answers those that are new. A repeat has no second effect. */
-  async accept(client: pg.PoolClient, events: readonly Envelope[]): Promise<Envelope[]> {
-    return this.record(client, 'inbox_accept', events, 'PROCESSED');
+  async accept(transaction: Transaction, events: readonly Envelope[]): Promise<Envelope[]> {
+    return this.record(transaction, 'inbox_accept', events, 'PROCESSED');
   }
 
   /** Stores the events with their envelopes, to be handled one by one. Answers those that are new. */
-  async store(client: pg.PoolClient, events: readonly Envelope[]): Promise<Envelope[]> {
-    return this.record(client, 'inbox_store', events, 'PENDING');
+  async store(transaction: Transaction, events: readonly Envelope[]): Promise<Envelope[]> {
+    return this.record(transaction, 'inbox_store', events, 'PENDING');
   }
 
   private async record(
-    client: pg.PoolClient,
+    transaction: Transaction,
     name: string,
     events: readonly Envelope[],
     status: 'PROCESSED' | 'PENDING',
   ): Promise<Envelope[]> {
     if (events.length === 0) return [];
+    const { rows } = await transaction.query<{ event_id: string }>(
+      this.insertion(name, events, status, 'ON CONFLICT DO NOTHING RETURNING event_id'),
+    );
+    if (rows.length === events.length) return [...events];
+    const fresh = new Set(rows.map((row) => row.event_id));
+    return events.filter(({ id }) => fresh.has(id));
+  }
+
+  private insertion(
+    name: string,
+    events: readonly Envelope[],
+    status: 'PROCESSED' | 'PENDING',
+    otherwise: string,
+  ): Statement {
     const pending = status === 'PENDING';
-    const { rows } = await client.query<{ event_id: string }>({
+    return {
       name,
       text: `INSERT INTO inbox_event (consumer_name, event_id, event_type, event_key, aggregate_version, case_id, position,
                status, processed_at, next_attempt_at, envelope)
@@ -54,7 +73,7 @@ export class Inbox {
                ${pending ? 'NULL, clock_timestamp(), e.envelope' : 'clock_timestamp(), NULL, NULL'}
              FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]${pending ? ', $8::jsonb[]' : ''})
                AS e (event_id, event_type, event_key, aggregate_version, case_id, position${pending ? ', envelope' : ''})
-             ON CONFLICT DO NOTHING RETURNING event_id`,
+             ${otherwise}`,
       values: [
         this.consumer,
         events.map((event) => event.id),
@@ -65,10 +84,7 @@ export class Inbox {
         events.map((event) => event.position),
         ...(pending ? [events.map((event) => JSON.stringify(event))] : []),
       ],
-    });
-    if (rows.length === events.length) return [...events];
-    const fresh = new Set(rows.map((row) => row.event_id));
-    return events.filter(({ id }) => fresh.has(id));
+    };
   }
 
   /** Events that are due, in the log's order; none whose key has an earlier one that waits or is dead. */
@@ -100,8 +116,8 @@ export class Inbox {
    * Marks a stored event processed inside the transaction of its effect, which has passed the gate.
    * @returns false when someone else has done so, an earlier event of its key still waits, or delivery is paused
    */
-  async settle(client: pg.PoolClient, eventId: string): Promise<boolean> {
-    const { rowCount } = await client.query({
+  async settle(transaction: Transaction, eventId: string): Promise<boolean> {
+    const { rowCount } = await transaction.query({
       name: 'inbox_settle',
       text: settleWhen(`AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1))`),
       values: [this.consumer, eventId],
@@ -120,6 +136,14 @@ export class Inbox {
     });
     return row?.status ?? 'PENDING';
   }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Whether a transaction failed because an event had been received before. */
+export function isRepeat(error: unknown): boolean {
+  const { code, constraint } = (error ?? {}) as { code?: string; constraint?: string };
+  return code === UNIQUE_VIOLATION && constraint?.startsWith('inbox_event_') === true;
 }
 
 const settleWhen = (condition: string): string => `

@@ -29,58 +29,42 @@ export interface Sighting {
   seen: boolean;
 }
 
-interface Row {
-  now: string;
-  paused: string[];
-  id: string | null;
-  position: string;
-  producer: string;
-  aggregate_type: string;
-  aggregate_id: string;
-  aggregate_version: string;
-  event_type: string;
-  event_version: number;
-  topic: string;
-  event_key: string;
-  payload: unknown;
-  classification: Envelope['classification'];
-  correlation_id: string;
-  causation_id: string;
-  trace_context: string | null;
-  occurred_at: Date;
+/** The first row says when this was; the others are envelopes as consumers receive them, with nothing to convert. */
+interface Moment {
+  payload: { now: string; paused: string[] };
 }
 
-const COLUMNS = `e.id, e.position, e.producer, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.event_type,
-  e.event_version, e.topic, e.event_key, e.payload_json AS payload, e.classification, e.correlation_id,
-  e.causation_id, e.trace_context, e.occurred_at`;
+const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType", e.aggregate_id AS "aggregateId",
+  e.aggregate_version::float8 AS "aggregateVersion", e.event_type AS "eventType", e.event_version AS "eventVersion",
+  e.topic, e.event_key AS "eventKey", e.classification, e.correlation_id AS "correlationId",
+  e.causation_id AS "causationId", e.trace_context AS "traceContext",
+  to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt", e.payload_json AS payload`;
+
+/** Columns of a snapshot's own row, as many as an event has. */
+const momentOf = (now: string): string => `
+  SELECT NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::float8, NULL::text, NULL::integer, NULL::text,
+    NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text,
+    jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused))`;
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
  * planner may walk the whole log by position instead.
  */
 const LOOK = `
-  WITH moment AS MATERIALIZED (
-    SELECT pg_current_snapshot()::text AS now,
-      ARRAY(SELECT name FROM bus.control WHERE paused) AS paused
-  ), unseen AS MATERIALIZED (
+  WITH unseen AS MATERIALIZED (
     SELECT * FROM bus.outbox_event WHERE (txid >= pg_snapshot_xmax($1::pg_snapshot)
         OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
       AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name = 'relay')
   )
-  SELECT moment.*, ${COLUMNS} FROM moment
-  LEFT JOIN (SELECT * FROM unseen ORDER BY position LIMIT $2) e ON true ORDER BY e.position`;
+  (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT $2)
+  UNION ALL ${momentOf('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
 
 const PAGE = `
-  WITH moment AS MATERIALIZED (
-    SELECT $2::text AS now, ARRAY(SELECT name FROM bus.control WHERE paused) AS paused
-  )
-  SELECT moment.*, ${COLUMNS} FROM moment
-  LEFT JOIN (
-    SELECT * FROM bus.outbox_event WHERE position > $3::bigint
-      AND (txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
-      AND pg_visible_in_snapshot(txid, $2::pg_snapshot)
-    ORDER BY position LIMIT $4
-  ) e ON true ORDER BY e.position`;
+  (SELECT ${EVENT} FROM bus.outbox_event e WHERE position > $3::bigint
+     AND (txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
+     AND pg_visible_in_snapshot(txid, $2::pg_snapshot)
+   ORDER BY e.position LIMIT $4)
+  UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
 
 /** The last position before a window: pages of a long one must not begin at the start of the log. */
 const FLOOR = `
@@ -108,20 +92,19 @@ export class LogReader {
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
-    const rows = await this.database.query<Row>(
+    const [first, ...events] = await this.database.query<Moment & Envelope>(
       pinned === undefined
         ? { name: 'log_look', text: LOOK, values: [snapshot, limit] }
         : { name: 'log_page', text: PAGE, values: [snapshot, pinned, position ?? (await this.floor(snapshot)), limit] },
     );
-    const [first] = rows;
     if (!first) throw new Error('The log gave no answer.');
-    const events = rows.filter(({ id }) => id !== null).map(toEnvelope);
+    const { now, paused } = first.payload;
     const full = events.length === limit;
-    const until = cursor.until ?? first.now;
+    const until = cursor.until ?? now;
     const next = full
       ? { snapshot: cursor.snapshot, until, position: events.at(-1)?.position ?? '0' }
       : { snapshot: until };
-    return { events, next, paused: new Set(first.paused) };
+    return { events, next, paused: new Set(paused) };
   }
 
   private async floor(snapshot: string): Promise<string> {
@@ -145,25 +128,4 @@ export class LogReader {
       eventType === null ? undefined : { eventType, eventVersion, seen },
     );
   }
-}
-
-function toEnvelope(row: Row): Envelope {
-  return {
-    id: row.id ?? '',
-    position: row.position,
-    producer: row.producer,
-    aggregateType: row.aggregate_type,
-    aggregateId: row.aggregate_id,
-    aggregateVersion: Number(row.aggregate_version),
-    eventType: row.event_type,
-    eventVersion: row.event_version,
-    topic: row.topic,
-    eventKey: row.event_key,
-    classification: row.classification,
-    correlationId: row.correlation_id,
-    causationId: row.causation_id,
-    traceContext: row.trace_context,
-    occurredAt: row.occurred_at.toISOString(),
-    payload: row.payload,
-  };
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { ModuleDatabase } from '../database/module-database.js';
+import { isRefusedPassword } from '../database/renew-passwords.js';
 
 const CHANNEL = 'remit_log';
 /** NOTIFY takes a lock that every committing transaction waits for: one for many commits, on its own connection. */
@@ -51,7 +52,11 @@ export class Neighbours {
     client.on('end', () => {
       this.lost();
     });
-    await client.connect();
+    await client.connect().catch(async (error: unknown) => {
+      // The pool learns of new credentials, and leaves them where the next try finds them.
+      if (isRefusedPassword(error)) (await this.bus.pool.connect()).release(true);
+      throw error;
+    });
     // Nothing that must last is written here: no commit need wait for the disk while it holds the lock.
     await client.query(`SET synchronous_commit = off; LISTEN ${CHANNEL}`);
     this.client = client;

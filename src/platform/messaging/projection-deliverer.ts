@@ -1,20 +1,18 @@
 import type { Clock } from '../clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
+import type { Transaction } from '../database/transaction.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Batch, Deliverer } from './consumer.js';
-import type { ConsumerOffset } from './consumer-offset.js';
-import { LeaseLost } from './consumer-offset.js';
+import { LeaseLost, Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
 import type { ProjectionHandler } from './handlers.js';
-import { faultOf, type Inbox } from './inbox.js';
+import { faultOf, isRepeat, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
 import { isTransient } from './transient-fault.js';
 
 const RETRY_AT_ONCE = 50;
 const RETRY_EVERY_MS = 250;
-
-class Paused extends Error {}
 
 /**
  * Applies a whole batch in one transaction. When that fails the events are tried one by one; one that fails is
@@ -23,6 +21,7 @@ class Paused extends Error {}
 export class ProjectionDeliverer implements Deliverer {
   private blocked = new Set<string>();
   private retriedAt = 0;
+  private readonly opening: string;
 
   constructor(
     private readonly database: ModuleDatabase,
@@ -31,7 +30,11 @@ export class ProjectionDeliverer implements Deliverer {
     private readonly offset: ConsumerOffset,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
-  ) {}
+    durable: boolean,
+  ) {
+    const quickly = durable ? '' : 'SET LOCAL synchronous_commit = off;';
+    this.opening = `${quickly}${openGate(inbox.consumer)}`;
+  }
 
   get hasParked(): boolean {
     return this.blocked.size > 0;
@@ -43,18 +46,16 @@ export class ProjectionDeliverer implements Deliverer {
 
   async deliver(batch: Batch): Promise<boolean> {
     try {
-      await this.together(batch);
+      await this.together(batch).catch(async (error: unknown) => {
+        const fault = whyNotMoved(error);
+        if (fault instanceof LeaseLost || fault instanceof Paused || isTransient(fault)) throw fault;
+        await this.oneByOne(batch);
+      });
       return true;
     } catch (error) {
-      if (error instanceof Paused) return false;
-      if (error instanceof LeaseLost || isTransient(error)) throw error;
-    }
-    try {
-      await this.oneByOne(batch);
-      return true;
-    } catch (error) {
-      if (error instanceof Paused) return false;
-      throw error;
+      const fault = whyNotMoved(error);
+      if (fault instanceof Paused) return false;
+      throw fault;
     }
   }
 
@@ -65,11 +66,11 @@ export class ProjectionDeliverer implements Deliverer {
     for (const { event } of await this.inbox.due(RETRY_AT_ONCE)) {
       if (failedKeys.has(event.eventKey)) continue;
       try {
-        const settled = await this.database.transaction(async (client) => {
-          const isOurs = await this.inbox.settle(client, event.id);
-          if (isOurs) await this.apply(client, [event]);
+        const settled = await this.database.transaction(async (transaction) => {
+          const isOurs = await this.inbox.settle(transaction, event.id);
+          if (isOurs) await this.apply(transaction, [event]);
           return isOurs;
-        }, openGate(this.inbox.consumer));
+        }, this.opening);
         if (settled) this.metrics.retried(this.inbox.consumer);
       } catch (error) {
         if (isTransient(error)) throw error;
@@ -81,43 +82,60 @@ export class ProjectionDeliverer implements Deliverer {
     this.blocked = await this.inbox.blockedKeys();
   }
 
-  private async together({ events, after, watermark, epoch }: Batch): Promise<void> {
+  /** Almost never is one of the events a repeat, so that is found out afterwards: not waiting saves a round trip. */
+  private async together(batch: Batch): Promise<void> {
+    const { events } = batch;
     const waiting = events.filter(({ eventKey }) => this.blocked.has(eventKey));
     const ready = waiting.length === 0 ? events : events.filter(({ eventKey }) => !this.blocked.has(eventKey));
-    await this.database.transaction(async (client) => {
-      const fresh = await this.inbox.accept(client, ready);
-      this.metrics.duplicates(this.inbox.consumer, ready.length - fresh.length);
-      await this.inbox.store(client, waiting);
-      if (fresh.length > 0) await this.apply(client, fresh);
-      if (!(await this.offset.move(client, epoch, after, watermark))) throw new Paused();
-    }, openGate(this.inbox.consumer));
+    await this.commit(batch, waiting, ready, true).catch((error: unknown) => {
+      if (!isRepeat(error)) throw error;
+      return this.commit(batch, waiting, ready, false);
+    });
     this.metrics.applied(this.inbox.consumer, ready.length);
+  }
+
+  private async commit(
+    { after, watermark, epoch }: Batch,
+    waiting: readonly Envelope[],
+    ready: readonly Envelope[],
+    allNew: boolean,
+  ): Promise<void> {
+    const applied = await this.database.transaction(async (transaction) => {
+      let fresh = ready;
+      if (allNew) this.inbox.acceptNew(transaction, ready);
+      else fresh = await this.inbox.accept(transaction, ready);
+      this.metrics.duplicates(this.inbox.consumer, ready.length - fresh.length);
+      await this.inbox.store(transaction, waiting);
+      const projection = fresh.length > 0 ? await this.apply(transaction, fresh) : undefined;
+      this.offset.move(transaction, epoch, after, watermark);
+      return projection;
+    }, this.opening);
+    this.metrics.stale(this.inbox.consumer, applied?.stale ?? 0);
   }
 
   private async oneByOne({ events, after, watermark, epoch }: Batch): Promise<void> {
     const blocked = new Set(this.blocked);
     const faults = new Map<string, string>();
-    await this.database.transaction(async (client) => {
+    await this.database.transaction(async (transaction) => {
       for (const event of events) {
         if (blocked.has(event.eventKey)) {
-          await this.inbox.store(client, [event]);
+          await this.inbox.store(transaction, [event]);
           continue;
         }
-        await client.query('SAVEPOINT event');
-        try {
-          const fresh = await this.inbox.accept(client, [event]);
-          if (fresh.length > 0) await this.apply(client, fresh);
-          await client.query('RELEASE SAVEPOINT event');
-        } catch (error) {
-          if (isTransient(error)) throw error;
-          await client.query('ROLLBACK TO SAVEPOINT event; RELEASE SAVEPOINT event');
-          await this.inbox.store(client, [event]);
-          blocked.add(event.eventKey);
-          faults.set(event.id, faultOf(error));
+        await transaction.query('SAVEPOINT event');
+        const fault = await this.tryAlone(transaction, event);
+        if (fault === undefined) {
+          await transaction.query('RELEASE SAVEPOINT event');
+          continue;
         }
+        if (isTransient(fault)) throw fault as Error;
+        await transaction.query('ROLLBACK TO SAVEPOINT event; RELEASE SAVEPOINT event');
+        await this.inbox.store(transaction, [event]);
+        blocked.add(event.eventKey);
+        faults.set(event.id, faultOf(fault));
       }
-      if (!(await this.offset.move(client, epoch, after, watermark))) throw new Paused();
-    }, openGate(this.inbox.consumer));
+      this.offset.move(transaction, epoch, after, watermark);
+    }, this.opening);
     this.blocked = blocked;
     for (const [eventId, fault] of faults) {
       await this.inbox.failed(eventId, fault);
@@ -125,9 +143,22 @@ export class ProjectionDeliverer implements Deliverer {
     }
   }
 
-  private async apply(client: Parameters<Inbox['accept']>[0], events: readonly Envelope[]): Promise<void> {
-    const transaction = new ProjectionTransaction(client, this.clock.now());
-    await this.handler.apply(events, transaction);
-    this.metrics.stale(this.inbox.consumer, transaction.stale);
+  /** @returns why it cannot be applied */
+  private async tryAlone(transaction: Transaction, event: Envelope): Promise<unknown> {
+    try {
+      const fresh = await this.inbox.accept(transaction, [event]);
+      const applied = fresh.length > 0 ? await this.apply(transaction, fresh) : undefined;
+      await transaction.answered();
+      this.metrics.stale(this.inbox.consumer, applied?.stale ?? 0);
+      return undefined;
+    } catch (error) {
+      return transaction.answered(error).catch((fault: unknown) => fault);
+    }
+  }
+
+  private async apply(transaction: Transaction, events: readonly Envelope[]): Promise<ProjectionTransaction> {
+    const projection = new ProjectionTransaction(transaction, this.clock.now());
+    await this.handler.apply(events, projection);
+    return projection;
   }
 }

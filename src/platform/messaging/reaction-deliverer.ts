@@ -3,7 +3,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import { newId } from '../ids.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Batch, Deliverer } from './consumer.js';
-import type { ConsumerOffset } from './consumer-offset.js';
+import { Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
 import type { ReactionHandler } from './handlers.js';
@@ -15,8 +15,6 @@ import { AlreadyHandled, DeliveryPaused, type Work } from './work.js';
 const CLAIM = 200;
 const LANES = 4;
 const POLL_MS = 500;
-
-class Paused extends Error {}
 
 /**
  * Stores a batch in the inbox with the offset, and handles it from there: one event a transaction, the events of a
@@ -58,14 +56,15 @@ export class ReactionDeliverer implements Deliverer {
 
   async deliver({ events, after, watermark, epoch }: Batch): Promise<boolean> {
     try {
-      await this.database.transaction(async (client) => {
-        const fresh = await this.inbox.store(client, events);
+      await this.database.transaction(async (transaction) => {
+        const fresh = await this.inbox.store(transaction, events);
         this.metrics.duplicates(this.inbox.consumer, events.length - fresh.length);
-        if (!(await this.offset.move(client, epoch, after, watermark))) throw new Paused();
+        this.offset.move(transaction, epoch, after, watermark);
       }, openGate(this.inbox.consumer));
     } catch (error) {
-      if (error instanceof Paused) return false;
-      throw error;
+      const fault = whyNotMoved(error);
+      if (fault instanceof Paused) return false;
+      throw fault;
     }
     this.arrived.raise();
     return true;

@@ -23,6 +23,11 @@ export class DeliveryMetrics {
     labelNames: ['consumer'],
     registers: [this.registry],
   });
+  readonly streams = new Gauge({
+    name: 'remit_event_streams',
+    help: 'Streams of events that are open.',
+    registers: [this.registry],
+  });
   readonly requests = new Histogram({
     name: 'remit_http_request_seconds',
     help: 'Time to answer a request.',

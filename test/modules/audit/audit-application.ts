@@ -67,7 +67,7 @@ export function connectionOf(database: TestDatabase, module: string): string {
 
 /** Works on a connection of its own. */
 export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, pipeline: true });
   await client.connect();
   try {
     return await work(client);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PoolClient } from 'pg';
 import type { Verdict } from '../../../src/modules/audit/chain-check.js';
 import { RecordsProjection } from '../../../src/modules/audit/records.projection.js';
+import { Transaction } from '../../../src/platform/database/transaction.js';
 import { newId } from '../../../src/platform/ids.js';
 import type { AuditStaged, Envelope } from '../../../src/platform/messaging/envelope.js';
 import { ProjectionTransaction } from '../../../src/platform/messaging/projection-transaction.js';
@@ -44,7 +45,9 @@ describe('batches applied at the same time', () => {
     connected(connectionOf(audit.database, 'audit'), async (client) => {
       for (const batch of batches) {
         await client.query('BEGIN');
-        await projection.apply(batch, new ProjectionTransaction(client as unknown as PoolClient, new Date()));
+        const transaction = new Transaction(client as unknown as PoolClient);
+        await projection.apply(batch, new ProjectionTransaction(transaction, new Date()));
+        await transaction.answered();
         await client.query('COMMIT');
       }
     });

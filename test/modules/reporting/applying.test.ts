@@ -5,6 +5,7 @@ import { CaseDossierProjection } from '../../../src/modules/reporting/case-dossi
 import { OfficerWorklistProjection } from '../../../src/modules/reporting/officer-worklist.projection.js';
 import { PartyCaseHistoryProjection } from '../../../src/modules/reporting/party-case-history.projection.js';
 import { PartyNamesProjection } from '../../../src/modules/reporting/party-names.projection.js';
+import { Transaction } from '../../../src/platform/database/transaction.js';
 import type { Envelope } from '../../../src/platform/messaging/envelope.js';
 import { ProjectionTransaction } from '../../../src/platform/messaging/projection-transaction.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
@@ -27,7 +28,7 @@ describe('applying events to the tables', () => {
   let pool: pg.Pool;
   beforeAll(async () => {
     database = await cloneDatabase();
-    pool = new pg.Pool({ connectionString: database.connections.get('reporting') });
+    pool = new pg.Pool({ connectionString: database.connections.get('reporting'), pipeline: true });
     client = await pool.connect();
   });
   afterAll(async () => {
@@ -56,7 +57,7 @@ describe('applying events to the tables', () => {
     events: readonly Envelope[],
     batch: number,
   ): Promise<{ tables: unknown[]; stale: number }> {
-    const transaction = new ProjectionTransaction(client, new Date('2026-03-01T09:00:00Z'));
+    const transaction = new ProjectionTransaction(new Transaction(client), new Date('2026-03-01T09:00:00Z'));
     await client.query('BEGIN');
     try {
       for (let at = 0; at < events.length; at += batch) {

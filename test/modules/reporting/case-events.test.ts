@@ -1,7 +1,6 @@
-import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReportingModule } from '../../../src/modules/reporting/reporting.module.js';
-import { listenToCase, tokenFrom, type CaseStream } from '../../support/case-stream.js';
+import { listenToCase, type CaseStream } from '../../support/case-stream.js';
 import { startModule, type TestModule } from '../../support/module.js';
 import { CaseStory, PartyStory } from './samples.js';
 
@@ -57,22 +56,6 @@ describe('the stream of a case', () => {
     await next();
     await reporting.app.close();
     expect(await next()).toBeUndefined();
-  });
-
-  it('refuses one more than it can hold, until a client leaves', async () => {
-    const headers = { authorization: `Bearer ${await tokenFrom(reporting.baseUrl, 'investigator_ivo')}` };
-    const open = (): Promise<IncomingMessage> =>
-      new Promise((resolve, reject) => {
-        get(`${reporting.baseUrl}/cases/${story.caseId}/events`, { headers }, resolve).on('error', reject);
-      });
-    const clients = await Promise.all(Array.from({ length: 1_000 }, open));
-    expect(new Set(clients.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
-    const refused = await open();
-    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5']);
-    clients.pop()?.destroy();
-    let next = await open();
-    while (next.statusCode === 503) next = await open();
-    expect(next.statusCode).toBe(200);
   });
 
   async function tellOfSecretCase(): Promise<[CaseStory, string]> {

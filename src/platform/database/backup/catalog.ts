@@ -34,7 +34,7 @@ const schemasOf = (declarations: readonly Declaration[]): string[] =>
 /** Tables in an order in which rows come after those that they refer to. */
 export async function tablesIn(admin: pg.ClientBase, declarations: readonly Declaration[]): Promise<Table[]> {
   const { rows } = await admin.query<Table & { key: string; refers: string[] }>(
-    `SELECT n.nspname AS schema, c.relname AS name, c.oid AS key,
+    `SELECT n.nspname AS schema, c.relname AS name, c.oid::text AS key,
        ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
          AND attgenerated = '' ORDER BY attnum) AS columns,
        ARRAY(SELECT confrelid::text FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f') AS refers

@@ -6,23 +6,28 @@ import { unlessCode } from './error-code.js';
 export const ADMINISTRATOR = 'remit_admin';
 
 /**
- * The administrator's password from `<dataDir>/credentials.json`, which only its owner may read.
- * @returns undefined when there is none yet.
+ * The administrator's passwords from `<dataDir>/credentials.json`, which only its owner may read: one, or two when a
+ * rotation was begun and it is not known which of them the server has, the newer one last.
+ * @returns none when there is none yet.
  * @throws Error in one line when the file is not what it should be.
  */
-export async function readPassword(dataDir: string): Promise<string | undefined> {
+export async function readPasswords(dataDir: string): Promise<string[]> {
   const { administrator } = await readFileOf(dataDir);
-  if (administrator === undefined) return undefined;
-  const { password } = administrator as { password?: unknown };
+  if (administrator === undefined) return [];
+  const { password, next } = administrator as { password?: unknown; next?: unknown };
   if (typeof password !== 'string') throw new Error(`${fileOf(dataDir)} has no administrator's password.`);
   await chmod(fileOf(dataDir), 0o600);
-  return password;
+  return typeof next === 'string' ? [password, next] : [password];
 }
 
-/** Makes a password and stores it, beside whatever else the file holds, before anything depends on it. */
-export async function createPassword(dataDir: string): Promise<string> {
-  const password = randomBytes(32).toString('base64url');
-  const content = { ...(await readFileOf(dataDir)), administrator: { user: ADMINISTRATOR, password } };
+export const newPassword = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * Stores the administrator's password, beside whatever else the file holds, before anything depends on it.
+ * @param next what it is about to become
+ */
+export async function storePassword(dataDir: string, password: string, next?: string): Promise<void> {
+  const content = { ...(await readFileOf(dataDir)), administrator: { user: ADMINISTRATOR, password, next } };
   const unfinished = `${fileOf(dataDir)}.unfinished`;
   await rm(unfinished, { force: true });
   const file = await open(unfinished, 'wx', 0o600);
@@ -34,7 +39,6 @@ export async function createPassword(dataDir: string): Promise<string> {
   }
   await rename(unfinished, fileOf(dataDir));
   await syncFolder(dataDir);
-  return password;
 }
 
 /** Makes what was created or renamed in a folder outlast a power failure. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { findBinaries } from './binaries.js';
 import { identityOf } from './cluster-identity.js';
 import { clusterExists, createCluster, giveCluster } from './cluster.js';
-import { ADMINISTRATOR, createPassword, readPassword } from './credentials-file.js';
+import { ADMINISTRATOR, newPassword, readPasswords, storePassword } from './credentials-file.js';
 import { lockFolder } from './instance-lock.js';
 import { endOrphans } from './orphans.js';
 import { makeFolder, placeOf } from './placement.js';
@@ -52,15 +52,23 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     const binaries = await findBinaries(home, account, log);
     const path = join(home, 'postgres');
     const created = !(await clusterExists(path, binaries.major, account));
-    const password = await passwordFor(dataDir, path, created);
-    if (created) await createCluster(path, password, binaries, account, log);
+    const passwords = await passwordsFor(dataDir, path, created);
+    if (created) await createCluster(path, passwords[0] ?? '', binaries, account, log);
     if (account) await giveCluster(path, account);
     const cluster = await identityOf(path);
     await endOrphans(cluster, log);
-    const { process: server, port } = await startOnFreePort(
-      (wanted) => serverArguments(cluster, wanted, options.settings),
-      { dataDir, program: binaries.postgres, account, password, cluster: path },
-    );
+    const {
+      process: server,
+      port,
+      password,
+    } = await startOnFreePort((wanted) => serverArguments(cluster, wanted, options.settings), {
+      dataDir,
+      program: binaries.postgres,
+      account,
+      passwords,
+      cluster: path,
+    });
+    if (passwords.length > 1) await storePassword(dataDir, password);
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       try {
@@ -87,10 +95,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   }
 }
 
-async function passwordFor(dataDir: string, cluster: string, created: boolean): Promise<string> {
-  const password = await readPassword(dataDir);
-  if (password !== undefined) return password;
-  if (created) return createPassword(dataDir);
+async function passwordsFor(dataDir: string, cluster: string, created: boolean): Promise<string[]> {
+  const known = await readPasswords(dataDir);
+  if (known.length > 0) return known;
+  if (created) {
+    const password = newPassword();
+    await storePassword(dataDir, password);
+    return [password];
+  }
   throw new Error(
     `${join(dataDir, 'credentials.json')} is missing, and ${cluster} cannot be opened without it: restore it from a backup.`,
   );

@@ -13,7 +13,7 @@ const DATABASE = 'remit';
 interface Target {
   cluster: string;
   port: number;
-  password: string;
+  passwords: readonly string[];
 }
 
 /** The server ended before it could be used. */
@@ -22,10 +22,11 @@ export class ServerEndedError extends Error {}
 /**
  * Waits until the administrator can use the database `remit`, which is created if it is missing.
  *
+ * @returns the password that the server has
  * @throws ServerEndedError when the process ends first.
  * @throws Error in one line when it refuses the administrator's password, or does not finish its recovery.
  */
-export async function untilReady(target: Target, server: ServerProcess): Promise<void> {
+export async function untilReady(target: Target, server: ServerProcess): Promise<string> {
   let ended: string | undefined;
   void server.exited.then((reason) => (ended = reason));
   const deadline = Date.now() + LONGEST_RECOVERY_MS;
@@ -34,14 +35,18 @@ export async function untilReady(target: Target, server: ServerProcess): Promise
     if (Date.now() > deadline) throw new Error('PostgreSQL does not finish its recovery; see its log.');
     await sleep(10);
   }
-  try {
-    await useDatabase(target);
-  } catch (error) {
-    if (!hasCode(error, '28P01')) throw error;
-    throw new Error('The database refuses the password in credentials.json: restore the file that belongs to it.', {
-      cause: error,
-    });
-  }
+  let refused: unknown;
+  for (const password of target.passwords)
+    try {
+      await useDatabase(target.port, password);
+      return password;
+    } catch (error) {
+      if (!hasCode(error, '28P01')) throw error;
+      refused = error;
+    }
+  throw new Error('The database refuses the password in credentials.json: restore the file that belongs to it.', {
+    cause: refused,
+  });
 }
 
 /**
@@ -53,16 +58,17 @@ async function saysReady(cluster: string, pid: number | undefined): Promise<bool
   return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
 }
 
-async function useDatabase(target: Target): Promise<void> {
-  await withClient(target, 'postgres', async (client) => {
+async function useDatabase(port: number, password: string): Promise<void> {
+  await withClient(port, password, 'postgres', async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   });
-  await withClient(target, DATABASE, (client) => client.query('SELECT 1'));
+  await withClient(port, password, DATABASE, (client) => client.query('SELECT 1'));
 }
 
 async function withClient(
-  { port, password }: Target,
+  port: number,
+  password: string,
   database: string,
   work: (client: Client) => Promise<unknown>,
 ): Promise<void> {

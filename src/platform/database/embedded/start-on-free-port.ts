@@ -9,7 +9,8 @@ interface Start {
   dataDir: string;
   program: string;
   account: ServerAccount | undefined;
-  password: string;
+  /** The newer one last, when it is not known which the server has. */
+  passwords: readonly string[];
   cluster: string;
 }
 
@@ -24,15 +25,15 @@ const TRIES = 5;
 export async function startOnFreePort(
   argumentsFor: (port: number) => string[],
   start: Start,
-): Promise<{ process: ServerProcess; port: number }> {
+): Promise<{ process: ServerProcess; port: number; password: string }> {
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(start.dataDir);
     const log = await ServerLog.open(join(start.dataDir, 'postgres.log'));
     const server = spawnServer(start.program, argumentsFor(port), start.account, log);
     try {
-      await untilReady({ port, password: start.password, cluster: start.cluster }, server);
+      const password = await untilReady({ port, passwords: start.passwords, cluster: start.cluster }, server);
       await rememberPort(start.dataDir, port);
-      return { process: server, port };
+      return { process: server, port, password };
     } catch (error) {
       await server.stop();
       if (!(error instanceof ServerEndedError)) throw error;

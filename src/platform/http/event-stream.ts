@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import type { RemitRequest } from './request.js';
 
 /** Proxies drop what is silent for long; most allow half a minute or more. */
 const HEARTBEAT_MS = 15_000;
@@ -17,6 +18,10 @@ export class EventStream {
   constructor(private readonly reply: FastifyReply) {
     const { raw } = reply;
     reply.hijack();
+    // How long it lasts says nothing about how quick answers are.
+    (reply.request as RemitRequest).startedAt = undefined;
+    // Silence is its nature; a client that reads no more is found out by what it leaves unread.
+    raw.socket?.setTimeout(0);
     raw.writeHead(200, {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
@@ -53,10 +58,15 @@ export class EventStream {
     this.reply.raw.end();
   }
 
+  /** Bytes that the client has not taken yet. */
+  get unread(): number {
+    return this.reply.raw.writableLength;
+  }
+
   private write(text: string): void {
     const { raw } = this.reply;
     if (raw.writableEnded || raw.destroyed) return;
-    if (raw.writableLength > UNREAD_BYTES) raw.destroy();
+    if (this.unread > UNREAD_BYTES) raw.destroy();
     else raw.write(text);
   }
 }

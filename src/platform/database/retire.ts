@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Declaration } from '../ownership/declaration.js';
+import { writeFolder, writeWhole } from './backup/backup-folder.js';
+import { partitionsIn, qualified, type Partition } from './backup/catalog.js';
+import { copyOut, SAME_TEXT } from './backup/copy-table.js';
+import { ensurePartitions, lowestEventId, monthOf } from './partitions.js';
+
+/** What is true of a partition that lies wholly before a moment. */
+export interface Retirement extends Partition {
+  /** Why it must stay, if it must. */
+  obstacle: string | undefined;
+}
+
+/** The partitions of the log and of the inboxes that end before a moment, oldest first, and what keeps each. */
+export async function retirements(
+  admin: pg.ClientBase,
+  declarations: readonly Declaration[],
+  before: Date,
+): Promise<Retirement[]> {
+  const end = lowestEventId(before);
+  const found: Retirement[] = [];
+  for (const partition of (await partitionsIn(admin, declarations)).filter(({ to }) => to <= end))
+    found.push({ ...partition, obstacle: await obstacleOf(admin, declarations, partition) });
+  return found.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+}
+
+/**
+ * Drops whole partitions that every consumer is past; never deletes a row. What is still to be handled stays.
+ * @param before the beginning of this month at the latest: what is being written cannot be retired
+ * @param archive a folder in which the log's partitions are kept, each in a new one of its own, before they are dropped
+ * @returns each partition before that moment; those with an obstacle are still there
+ * @throws Error in one line when the moment is too late, or somebody holds a table for longer than two seconds
+ */
+export async function retire(
+  admin: pg.Client,
+  declarations: readonly Declaration[],
+  before: Date,
+  archive?: string,
+): Promise<Retirement[]> {
+  if (before > monthOf(new Date())) throw new Error('Only months that have ended can be retired.');
+  await admin.query(`SET lock_timeout = '2s'`);
+  // What fell into a default partition is retired like everything else.
+  await ensurePartitions(admin, declarations, new Date());
+  const found = await retirements(admin, declarations, before);
+  for (const each of found.filter(({ obstacle }) => obstacle === undefined)) {
+    const events = archive && each.schema === 'bus' ? await keep(admin, each, archive) : undefined;
+    each.obstacle = await drop(admin, declarations, each, events);
+  }
+  return found;
+}
+
+async function drop(
+  admin: pg.Client,
+  declarations: readonly Declaration[],
+  partition: Partition,
+  archived: number | undefined,
+): Promise<string | undefined> {
+  await admin.query('BEGIN');
+  try {
+    // Nobody can add to it now; what was true before may not be so any more.
+    await admin.query(`LOCK TABLE ${qualified({ ...partition, name: partition.parent })} IN ACCESS EXCLUSIVE MODE`);
+    const { rows } = archived === undefined ? { rows: [] } : await admin.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${qualified(partition)}`); // prettier-ignore
+    const changed = rows[0] && rows[0].count !== archived ? 'it changed while it was archived' : undefined;
+    const obstacle = changed ?? (await obstacleOf(admin, declarations, partition));
+    if (obstacle === undefined) await admin.query(`DROP TABLE ${qualified(partition)}`);
+    await admin.query('COMMIT');
+    return obstacle;
+  } catch (error) {
+    await admin.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Writes a partition of the log to a folder of its own, with a checksum. @returns how many events it holds */
+async function keep(admin: pg.Client, { schema, name }: Partition, archive: string): Promise<number> {
+  const { rows } = await admin.query<{ column: string }>(
+    'SELECT attname AS column FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum',
+    [qualified({ schema, name })],
+  );
+  const columns = rows.map(({ column }) => column);
+  let events = 0;
+  await writeFolder(join(archive, name), async (folder) => {
+    await admin.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
+    ({ rows: events } = await copyOut(admin, { schema, name, columns }, join(folder, `${name}.copy.gz`)));
+    await writeWhole(join(folder, 'columns.json'), `${JSON.stringify(columns)}\n`);
+    await admin.query('COMMIT');
+  });
+  return events;
+}
+
+async function obstacleOf(
+  admin: pg.ClientBase,
+  declarations: readonly Declaration[],
+  partition: Partition,
+): Promise<string | undefined> {
+  const isLog = partition.schema === 'bus';
+  if (!isLog) {
+    const { rowCount } = await admin.query(
+      `SELECT FROM ${qualified(partition)} WHERE status IN ('PENDING', 'DEAD') LIMIT 1`,
+    );
+    if (rowCount) return 'it holds events that wait or are dead letters';
+  }
+  for (const declaration of declarations) {
+    const { module, database, projections, reactions } = declaration;
+    if (module === 'platform' || (!isLog && database.schema !== partition.schema)) continue;
+    for (const each of [...Object.keys(projections), ...Object.keys(reactions)]) {
+      const behind = await isBehind(admin, declaration, `${module}.${each}`, partition);
+      if (behind) return `${module}.${each} ${behind}`;
+    }
+  }
+  return undefined;
+}
+
+/** By the index over transaction ids: to ask each event whether it was seen would read them all. */
+async function isBehind(
+  admin: pg.ClientBase,
+  { database: { schema } }: Declaration,
+  consumer: string,
+  { from, to }: Partition,
+): Promise<string | undefined> {
+  const { rows } = await admin.query<{ snapshot: string }>(
+    `SELECT snapshot FROM ${pg.escapeIdentifier(schema)}.consumer_offset WHERE consumer_name = $1`,
+    [consumer],
+  );
+  if (!rows[0]) return 'has read nothing yet';
+  const unseen = await admin.query(
+    `SELECT FROM bus.outbox_event WHERE id >= $2 AND id < $3 AND (txid >= pg_snapshot_xmax($1::pg_snapshot)
+       OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot)))) LIMIT 1`,
+    [rows[0].snapshot, from, to],
+  );
+  return unseen.rowCount ? 'has not read all of it' : undefined;
+}

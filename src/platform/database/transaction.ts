@@ -1,0 +1,33 @@
+import type pg from 'pg';
+
+/**
+ * Statements of one transaction. They are sent without waiting for the answers before them, and the server takes them
+ * in order: a round trip each cost an event applied by itself more than the statement did.
+ */
+export class Transaction {
+  private readonly unanswered: Promise<void>[] = [];
+  private firstFault: Error | undefined;
+
+  constructor(private readonly client: pg.PoolClient) {}
+
+  query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig | string): Promise<pg.QueryResult<Row>> {
+    return this.client.query<Row>(statement);
+  }
+
+  /** Sends a statement whose answer nobody waits for. If it fails, `answered` says so and nothing can be committed. */
+  send(statement: pg.QueryConfig | string, answered?: (result: pg.QueryResult) => void): void {
+    const answer = this.client.query(statement).then(answered, (error: unknown) => {
+      // Every later one fails because of the first.
+      this.firstFault ??= error as Error;
+    });
+    this.unanswered.push(answer);
+  }
+
+  /** @throws the first fault of what was sent since the last call; after it, the fault given counts for nothing */
+  async answered(fault?: unknown): Promise<void> {
+    await Promise.all(this.unanswered.splice(0));
+    const first = this.firstFault ?? fault;
+    this.firstFault = undefined;
+    if (first !== undefined) throw first as Error;
+  }
+}
