@@ -5,6 +5,7 @@ import type { WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/refusal.js';
 import { FindDossiers, keysIn, rowsIn, type DossierParty, type JoinedDossier } from './find-dossiers.js';
 import { Freshness, type ReadModel } from './freshness.js';
+import { shownMatter } from './case-matter.js';
 import { mayRead, readerOf, type Reader } from './reader.js';
 import { nameAtRegistration, nameNow, redactedOf } from './shown-names.js';
 
@@ -42,6 +43,7 @@ export const shownDossier = (reader: Reader, dossier: JoinedDossier) => ({
   links: dossier.links
     .filter(({ linked }) => linked && mayRead(reader, linked))
     .map(({ linkId, linkedCaseId, relation }) => ({ linkId, linkedCaseId, relation })),
+  ...shownMatter(reader.cleared, dossier.matter),
   caseVersion: dossier.sources[`case_header:${dossier.case_id}`] ?? null,
 });
 
