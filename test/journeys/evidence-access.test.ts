@@ -125,7 +125,9 @@ describe('evidence', () => {
     const evidenceId = await there.item({ caseId }, CONTENT);
     const lena = as('legal_lena');
     for (const path of ['', '/content'])
-      expect((await lena.get<Problem>(`/evidence/${evidenceId}${path}`)).body).toMatchObject({ errorCode: 'NOT_FOUND' });
+      expect((await lena.get<Problem>(`/evidence/${evidenceId}${path}`)).body).toMatchObject({
+        errorCode: 'NOT_FOUND',
+      });
     expect((await lena.get(`/evidence?caseId=${caseId}`)).body).toEqual({ data: [], nextCursor: null });
     const foreign = await as('custodian_cleo').post<Problem>('/evidence', there.registration({ caseId }));
     expect([foreign.status, foreign.body.errorCode]).toEqual([409, 'UNKNOWN_CASE']);
@@ -138,7 +140,10 @@ describe('evidence', () => {
   it('is listed by its case, newest first and in pages, with what is above the clearance withheld', async () => {
     const caseId = await there.anotherCase();
     const [first, second] = [await there.item({ caseId }), await there.item({ caseId, classification: 'RESTRICTED' })];
-    type Listed = { data: { evidenceId: string; title: string | null }[]; nextCursor: string };
+    interface Listed {
+      data: { evidenceId: string; title: string | null }[];
+      nextCursor: string;
+    }
     const one = (await as('legal_lena').get<Listed>(`/evidence?caseId=${caseId}&limit=1`)).body;
     expect(one.data).toMatchObject([{ evidenceId: second, title: null }]);
     const two = (await as('legal_lena').get<Listed>(`/evidence?caseId=${caseId}&cursor=${one.nextCursor}`)).body;

@@ -3,14 +3,7 @@ import { currentCall } from '../../platform/context.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 
 export type CustodyType =
-  | 'COLLECTED'
-  | 'STORED'
-  | 'ACCESSED'
-  | 'ACCESS_REFUSED'
-  | 'TRANSFERRED'
-  | 'RECLASSIFIED'
-  | 'HELD'
-  | 'VERIFIED';
+  'COLLECTED' | 'STORED' | 'ACCESSED' | 'ACCESS_REFUSED' | 'TRANSFERRED' | 'RECLASSIFIED' | 'HELD' | 'VERIFIED';
 
 /** What more there is to say: ids, versions, states. Never a title or a name. */
 export type CustodyDetails = Readonly<Record<string, string | number | boolean | null>>;
