@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { CaseRegistryModule } from './modules/case-registry/case-registry.module.js';
+import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
 import { InvestigationModule } from './modules/investigation/investigation.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         IntakeModule,
         WorkflowModule,
         InvestigationModule,
+        EvidenceModule,
         AuditModule,
         ReportingModule,
         OperationsModule,

@@ -1,10 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Everything that the environment may say. The README's table lists the same names and defaults. */
 export interface Configuration {
   port: number;
   host: string;
   dataDir: string;
+  /** Where the contents of evidence lie. */
+  evidenceDir: string;
+  evidenceLimitBytes: number;
   /** An administrator's connection; unset means the embedded server. */
   databaseUrl?: string;
   /** `REMIT_DB_<MODULE>_URL`, by module name in kebab-case. */
@@ -24,9 +27,13 @@ export interface Configuration {
   corsOrigins: readonly string[];
 }
 
+/** Gives modules the configuration. */
+export const CONFIGURATION = Symbol('configuration');
+
 /** The configuration is wrong; the message is one line that names the variable and how to mend it. */
 export class ConfigurationError extends Error {}
 
+const GIBIBYTE = 1_073_741_824;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Where programs are found; a child process needs it and nothing else of our environment. */
@@ -85,6 +92,7 @@ export function readConfiguration(
     throw new ConfigurationError(
       'OIDC_ISSUER must name the issuer of the officers\u2019 tokens (or set REMIT_DEV=1 outside production for demo tokens).',
     );
+  const dataDir = resolve(value('REMIT_DATA_DIR') ?? '.remit');
   const logLevel = value('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel))
     throw new ConfigurationError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`);
@@ -92,7 +100,9 @@ export function readConfiguration(
   return {
     port: whole('PORT', 3000, 0, 65_535),
     host: value('HOST') ?? '127.0.0.1',
-    dataDir: resolve(value('REMIT_DATA_DIR') ?? '.remit'),
+    dataDir,
+    evidenceDir: resolve(value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
+    evidenceLimitBytes: whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
     ...(value('REMIT_DB_POOL_SIZE') !== undefined && { databasePoolSize: whole('REMIT_DB_POOL_SIZE', 8, 2, 100) }),

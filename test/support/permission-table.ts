@@ -10,6 +10,8 @@ export interface Permission {
 }
 
 const intake: readonly Role[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
+const custodian: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
+const collectors: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
 const supervisor: readonly Role[] = ['SUPERVISOR'];
 
 /** Written by hand, from the contract and not from the code: that is what makes it worth comparing. */
@@ -40,6 +42,19 @@ export const PERMISSIONS: readonly Permission[] = [
 
   { endpoint: 'POST /imports', roles: intake },
   { endpoint: 'GET /imports/{id}', roles: intake },
+
+  { endpoint: 'POST /evidence', roles: collectors },
+  { endpoint: 'GET /evidence', roles: ANY_OFFICER },
+  { endpoint: 'GET /evidence/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PUT /evidence/{id}/content', roles: collectors, ifMatch: true },
+  { endpoint: 'GET /evidence/{id}/content', roles: ANY_OFFICER },
+  { endpoint: 'GET /evidence/{id}/custody', roles: ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'] },
+  { endpoint: 'POST /evidence/{id}/classification', roles: custodian, ifMatch: true },
+  { endpoint: 'POST /evidence/{id}/custody-transfers', roles: custodian, ifMatch: true },
+  { endpoint: 'POST /evidence/{id}/legal-hold', roles: custodian, ifMatch: true },
+  { endpoint: 'POST /evidence/{id}/access-grants', roles: custodian },
+  { endpoint: 'GET /evidence/{id}/access-grants', roles: ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'] },
+  { endpoint: 'DELETE /evidence/{id}/access-grants/{id}', roles: custodian },
 
   { endpoint: 'GET /worklist', roles: ANY_OFFICER },
   { endpoint: 'GET /cases/{id}/dossier', roles: ANY_OFFICER },

@@ -1,8 +1,9 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply } from 'fastify';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Configuration } from '../configuration.js';
+import { CONFIGURATION, type Configuration } from '../configuration.js';
 import { Authenticator } from '../identity/authenticator.js';
 import { refuse } from '../refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
@@ -11,6 +12,7 @@ import { describeEvents } from './asyncapi.js';
 import { EventStreams } from './event-streams.js';
 import { describeApi } from './openapi.js';
 import { securityHeaders } from './security-headers.js';
+import { takeStreamedBodies } from './streamed-body.js';
 import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
 import { refusalOf } from './problem.filter.js';
@@ -20,11 +22,13 @@ import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js'
 import { answerUnreadable } from './unreadable.js';
 import { ValidationPipe } from './validation.pipe.js';
 
+type ApplicationModule = Type | DynamicModule;
+
 const OUTSIDE_THE_PREFIX = ['healthz', 'readyz', 'metrics'];
 
 /** Builds the HTTP server around an application module. It listens only when told to. */
 export async function createServer(
-  applicationModule: Parameters<typeof NestFactory.create>[0],
+  applicationModule: ApplicationModule,
   configuration: Configuration,
   log: Log,
 ): Promise<NestFastifyApplication> {
@@ -47,7 +51,7 @@ export async function createServer(
       sendProblem(refusalOf(error) ?? refuse.NOT_FOUND(), request, reply);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(applicationModule, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(configured(applicationModule, configuration), adapter, {
     logger: log,
     abortOnError: false,
     forceCloseConnections: true,
@@ -62,6 +66,7 @@ export async function createServer(
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
   returnHeaders(app);
+  takeStreamedBodies(app, configuration.requestTimeoutMs);
   await limitRates(app, configuration.rateLimitPerSecond);
   if (configuration.corsOrigins.length > 0)
     app.enableCors({
@@ -82,6 +87,18 @@ export async function createServer(
   describeEvents(app);
   return app;
 }
+
+@Module({})
+class ConfiguredModule {}
+
+/** The application with its configuration at hand for every module. */
+const configured = (applicationModule: ApplicationModule, configuration: Configuration): DynamicModule => ({
+  module: ConfiguredModule,
+  global: true,
+  imports: [applicationModule],
+  providers: [{ provide: CONFIGURATION, useValue: configuration }],
+  exports: [CONFIGURATION],
+});
 
 async function limitRates(app: NestFastifyApplication, perSecond: number): Promise<void> {
   const authenticator = app.get(Authenticator);

@@ -65,6 +65,7 @@ function bodyOf({ body }: ReadRoute, schemas: JsonSchemas): { requestBody?: Json
   if (body === undefined) return {};
   if (body === 'text')
     return { requestBody: { required: true, content: { 'text/csv': { schema: { type: 'string' } } } } };
+  if (body === 'stream') return { requestBody: { required: true, content: { '*/*': {} } } };
   const { required } = schemas.of(body);
   return { requestBody: { required: required !== undefined, content: json(schemas.refTo(body)) } };
 }

@@ -120,6 +120,19 @@ export class Work {
     return { status, body, ...(etag && { etag }), ...(location && { location }) };
   }
 
+  /** Whether this call's idempotency key has been answered, whatever it was used for. */
+  async isAnswered({ actor, idempotency }: Call): Promise<boolean> {
+    if (!idempotency) return false;
+    const [found] = await this.database.query<{ kept: boolean }>({
+      name: 'is_answered',
+      text: 'SELECT created_at > $3 AS kept FROM idempotency_record WHERE actor_id = $1 AND idempotency_key = $2',
+      values: [actor.actorId, idempotency.key, this.oldestKept()],
+    });
+    // Older than it is kept: the key is free again.
+    if (found && !found.kept) await this.forgetOldAnswers();
+    return found?.kept === true;
+  }
+
   /**
    * Carries out a command so that a repeat of it, at any time and however it fails this time, gets the first answer.
    * The answer is looked for only when something stands in the way: a first run costs no look-up.
