@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { CaseRegistryModule } from './modules/case-registry/case-registry.module.js';
+import { DecisionModule } from './modules/decision/decision.module.js';
 import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
 import { InvestigationModule } from './modules/investigation/investigation.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         WorkflowModule,
         InvestigationModule,
         EvidenceModule,
+        DecisionModule,
         AuditModule,
         ReportingModule,
         OperationsModule,

@@ -13,6 +13,10 @@ const intake: readonly Role[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
 const custodian: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
 const collectors: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
 const supervisor: readonly Role[] = ['SUPERVISOR'];
+const legal: readonly Role[] = ['LEGAL_REVIEWER'];
+const authority: readonly Role[] = ['DECISION_AUTHORITY'];
+const legalOrAuthority: readonly Role[] = ['LEGAL_REVIEWER', 'DECISION_AUTHORITY'];
+const readersOfReasoning: readonly Role[] = ['DECISION_AUTHORITY', 'LEGAL_REVIEWER', 'AUDITOR'];
 
 /** Written by hand, from the contract and not from the code: that is what makes it worth comparing. */
 export const PERMISSIONS: readonly Permission[] = [
@@ -55,6 +59,29 @@ export const PERMISSIONS: readonly Permission[] = [
   { endpoint: 'POST /evidence/{id}/access-grants', roles: custodian },
   { endpoint: 'GET /evidence/{id}/access-grants', roles: ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'] },
   { endpoint: 'DELETE /evidence/{id}/access-grants/{id}', roles: custodian },
+
+  { endpoint: 'POST /decision-packages', roles: legal },
+  { endpoint: 'GET /decision-packages', roles: ANY_OFFICER },
+  { endpoint: 'GET /decision-packages/{id}', roles: ANY_OFFICER },
+  { endpoint: 'GET /decision-packages/{id}/submissions', roles: ANY_OFFICER },
+  { endpoint: 'POST /decision-packages/{id}/submission', roles: legal, ifMatch: true },
+  { endpoint: 'POST /decision-packages/{id}/approval', roles: authority, ifMatch: true },
+  { endpoint: 'POST /decision-packages/{id}/rejection', roles: authority, ifMatch: true },
+  { endpoint: 'GET /decisions', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/versions', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/reasoning', roles: readersOfReasoning },
+  { endpoint: 'POST /decisions/{id}/corrections', roles: legalOrAuthority, ifMatch: true },
+  { endpoint: 'GET /decisions/{id}/corrections', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/corrections/{id}', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/corrections/{id}/reasoning', roles: readersOfReasoning },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/approval', roles: authority, ifMatch: true },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/rejection', roles: authority, ifMatch: true },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/withdrawal', roles: legalOrAuthority, ifMatch: true },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/handover', roles: legalOrAuthority, ifMatch: true },
+  { endpoint: 'GET /decision-reviews', roles: ANY_OFFICER },
+  { endpoint: 'GET /decision-reviews/{id}', roles: ANY_OFFICER },
+  { endpoint: 'POST /decision-reviews/{id}/conclusion', roles: authority, ifMatch: true },
 
   { endpoint: 'GET /worklist', roles: ANY_OFFICER },
   { endpoint: 'GET /cases/{id}/dossier', roles: ANY_OFFICER },
