@@ -187,7 +187,7 @@ describe('deciding on a package', () => {
         { submission: 1, party: { partyNameAtSubmission: /SECRET-NAME/ }, rejection: { reason: 'SECRET-REASON' } },
       ].map((each) => ({
         ...each,
-        party: { partyNameAtSubmission: expect.stringMatching(each.party.partyNameAtSubmission) as unknown },
+        party: { partyNameAtSubmission: expect.stringMatching(each.party.partyNameAtSubmission) },
       })),
     });
     expect((await decision.as('intake_ines').get(path)).text).not.toMatch(/SECRET-REASON/);

@@ -157,4 +157,26 @@ describe('evidence that is reclassified', () => {
     ).toEqual(before);
     expect((await decision.submit(packageId)).status).toBe(200);
   });
+
+  it('is lost to no submission, whichever of the two comes first', async () => {
+    const story = decision.known();
+    const drafts = await Promise.all(Array.from({ length: 12 }, () => decision.drafted(story)));
+    const [evidenceId] = items(story);
+    // The owner goes on answering as before: only what is heard tells.
+    await Promise.all([
+      ...drafts.slice(0, 6).map((id) => decision.submit(id)),
+      decision.reclassified(story, evidenceId, 'INTERNAL', 'RESTRICTED'),
+      ...drafts.slice(6).map((id) => decision.submit(id)),
+    ]);
+    const packages = await decision.rows<{ status: string; required: boolean; knew: boolean }>(
+      `SELECT status, review_required AS required, s.captured_at IS NOT NULL AND s.captured_at >= r.received_at AS knew
+       FROM decision.decision_package p LEFT JOIN decision.package_submission s USING (decision_package_id)
+         CROSS JOIN (SELECT max(processed_at) AS received_at FROM decision.inbox_event WHERE event_key = $2) r
+       WHERE p.case_id = $1`,
+      [story.reference.caseId, evidenceId],
+    );
+    expect(packages).toHaveLength(12);
+    for (const { status, required, knew } of packages)
+      expect([status, required || knew || status === 'DRAFT']).toEqual([status, true]);
+  });
 });
