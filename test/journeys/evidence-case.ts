@@ -79,7 +79,7 @@ export class EvidenceCase {
     headers: Record<string, string> = {},
     actorId = 'investigator_ivo',
   ): Promise<Reply<Record<string, unknown> & Problem>> {
-    return this.remit.as(actorId).send('PUT', `/evidence/${evidenceId}/content`, content.toString('latin1'), {
+    return this.remit.as(actorId).send('PUT', `/evidence/${evidenceId}/content`, content, {
       'content-type': 'application/octet-stream',
       'if-match': ifMatch,
       ...headers,
@@ -90,6 +90,15 @@ export class EvidenceCase {
   async sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
     const result = await asServerAdministrator((admin) => admin.query(text, values), this.remit.database.url);
     return result.rows as Record<string, unknown>[];
+  }
+
+  async token(actorId: string): Promise<string> {
+    const response = await fetch(`${this.remit.baseUrl}/api/v1/dev/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ actorId }),
+    });
+    return ((await response.json()) as { accessToken: string }).accessToken;
   }
 
   async etag(evidenceId: string): Promise<string> {

@@ -37,6 +37,12 @@ export class RemitProcess {
     return new Officer(`${this.baseUrl}/api/v1`, actorId);
   }
 
+  /** @throws Error when it was never started */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('It has no process.');
+    return this.child.pid;
+  }
+
   /** Ends it as an operator would, and answers its exit code. */
   stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
@@ -45,8 +51,7 @@ export class RemitProcess {
 
   /** Kills the whole process group, with no chance to say goodbye. */
   async killGroup(): Promise<void> {
-    if (this.child.pid === undefined) throw new Error('It has no process.');
-    process.kill(-this.child.pid, 'SIGKILL');
+    process.kill(-this.pid, 'SIGKILL');
     await this.exited;
   }
 }
