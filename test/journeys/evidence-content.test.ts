@@ -1,6 +1,8 @@
 import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StoredContents } from '../../src/modules/evidence/content/stored-contents.js';
 import { VerifyContents } from '../../src/modules/evidence/content/verify-contents.js';
@@ -185,6 +187,29 @@ describe('the content of evidence', () => {
     upload.destroy();
     await eventually(incoming, (names) => names.length === 0);
     expect(await versions(evidenceId)).toBe(0);
+  });
+
+  it('may take longer than other requests, as long as it does not stand still', async () => {
+    const requestTimeoutMs = 1_000;
+    const hasty = await EvidenceCase.start({ configuration: { requestTimeoutMs } });
+    try {
+      const evidenceId = await hasty.item();
+      const headers = { authorization: `Bearer ${await hasty.token('investigator_ivo')}`, 'if-match': '"1"' };
+      const begin = () => request(`${hasty.remit.baseUrl}/api/v1/evidence/${evidenceId}/content`, { method: 'PUT', headers }); // prettier-ignore
+      const still = begin();
+      const cut = once(still, 'error');
+      still.write('x');
+      const slow = begin();
+      const replied = once(slow, 'response') as Promise<[IncomingMessage]>;
+      for (const end = Date.now() + 2 * requestTimeoutMs; Date.now() < end; await pause(requestTimeoutMs / 10)) slow.write('x'); // prettier-ignore
+      await cut;
+      slow.end();
+      const [reply] = await replied;
+      reply.resume();
+      expect(reply.statusCode).toBe(200);
+    } finally {
+      await hasty.remit.stop();
+    }
   });
 
   it('that no version names is swept when it is old, and what is named never', async () => {

@@ -4,7 +4,7 @@ import { ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import mime from 'mime';
 import { headerOf, type RemitRequest } from '../../platform/http/request.js';
-import { StreamedBody } from '../../platform/http/streamed-body.js';
+import { StreamedAnswer, StreamedBody } from '../../platform/http/streams.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { AddContent } from './add-content.js';
@@ -34,6 +34,7 @@ export class ContentController {
 
   /** Answers the bytes, or the range of them that is asked for. */
   @Get()
+  @StreamedAnswer()
   @ApiProduces('application/octet-stream')
   @Allow(evidencePolicies.readContent)
   async read(

@@ -12,7 +12,7 @@ import { describeEvents } from './asyncapi.js';
 import { EventStreams } from './event-streams.js';
 import { describeApi } from './openapi.js';
 import { securityHeaders } from './security-headers.js';
-import { takeStreamedBodies } from './streamed-body.js';
+import { allowStreams } from './streams.js';
 import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
 import { refusalOf } from './problem.filter.js';
@@ -35,7 +35,6 @@ export async function createServer(
   const { requestTimeoutMs } = configuration;
   const adapter = new FastifyAdapter({
     bodyLimit: configuration.bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
     // Whoever asks and does not read must not hold our memory.
     connectionTimeout: 2 * requestTimeoutMs,
     keepAliveTimeout: 65_000,
@@ -66,7 +65,7 @@ export async function createServer(
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
   returnHeaders(app);
-  takeStreamedBodies(app, configuration.requestTimeoutMs);
+  allowStreams(app, requestTimeoutMs);
   await limitRates(app, configuration.rateLimitPerSecond);
   if (configuration.corsOrigins.length > 0)
     app.enableCors({

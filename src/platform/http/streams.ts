@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { refuse } from '../refusal.js';
 import type { RemitRequest } from './request.js';
 
@@ -9,28 +10,36 @@ const AS_IT_COMES = 'application/vnd.remit.as-it-comes';
 /** What is left of a refused body up to here is read and thrown away, so that the connection can be used again. */
 const READ_TO_THE_END = 1_048_576;
 
-/** The route takes its body as it comes, of any type and length, as a `Readable` that is not read before it begins. */
-export const StreamedBody = (): MethodDecorator => RouteConfig({ streamedBody: true });
+interface RouteStreams {
+  streams?: 'body' | 'answer';
+}
 
-const isStreamed = (request: RemitRequest): boolean =>
-  (request.routeOptions.config as { streamedBody?: boolean }).streamedBody === true;
+/** The route takes its body as it comes, of any type and length, as a `Readable` that is not read before it begins. */
+export const StreamedBody = (): MethodDecorator => RouteConfig({ streams: 'body' } satisfies RouteStreams);
+
+/** The route answers with a stream of any length, and may take its time before it begins. */
+export const StreamedAnswer = (): MethodDecorator => RouteConfig({ streams: 'answer' } satisfies RouteStreams);
+
+/** Which part of the exchange may be of any length, and so take any time. */
+export const streamedPart = (request: FastifyRequest): 'body' | 'answer' | undefined =>
+  (request.routeOptions.config as RouteStreams).streams;
 
 /**
- * Lets routes take bodies as streams. The server's own time limit on a request would cut every long upload, so the
- * limit is kept here: other bodies must be there in time, a streamed one must not stand still for so long.
+ * Lets routes take and answer streams. The server's own time limit on a request would cut every long upload, so the
+ * limit is kept here: other bodies must be there in time, and what is streamed must not stand still for so long.
  */
-export function takeStreamedBodies(app: NestFastifyApplication, timeoutMs: number): void {
+export function allowStreams(app: NestFastifyApplication, timeoutMs: number): void {
   const server = app.getHttpAdapter().getInstance();
   server.server.requestTimeout = 0;
-  server.server.headersTimeout = timeoutMs;
   server.addContentTypeParser(AS_IT_COMES, (request: RemitRequest, body: Readable, done) => {
-    if (isStreamed(request)) done(null, body);
+    if (streamedPart(request) === 'body') done(null, body);
     else done(refuse.UNSUPPORTED_MEDIA_TYPE());
   });
   server.addHook('onRequest', (request: RemitRequest, _, done) => {
     const { raw } = request;
     const { socket } = raw;
-    if (isStreamed(request)) {
+    if (streamedPart(request) === 'answer') socket.setTimeout(0);
+    else if (streamedPart(request) === 'body') {
       raw.headers['content-type'] = AS_IT_COMES;
       raw.setTimeout(timeoutMs);
       raw.once('end', () => socket.setTimeout(0));
@@ -47,7 +56,9 @@ export function takeStreamedBodies(app: NestFastifyApplication, timeoutMs: numbe
     const { raw } = request;
     // Refused before all of it came: nobody wants to receive the rest.
     const rest = Number(raw.headers['content-length'] ?? Infinity);
-    if (isStreamed(request) && !raw.readableEnded && rest > READ_TO_THE_END) void reply.header('connection', 'close');
+    const unwanted = streamedPart(request) === 'body' && !raw.readableEnded && rest > READ_TO_THE_END;
+    if (unwanted) void reply.header('connection', 'close');
+    if (streamedPart(request) === 'answer') raw.socket.setTimeout(timeoutMs);
     done(null, payload);
   });
 }
