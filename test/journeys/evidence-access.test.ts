@@ -167,6 +167,11 @@ describe('evidence', () => {
   it('of a closed case takes nothing more', async () => {
     const caseId = await there.anotherCase();
     const evidenceId = await there.item({ caseId });
+    // Its lifecycle follows the investigation that is opened for it, and would overwrite ours.
+    await eventually(
+      () => as('supervisor_sol').get(`/cases/${caseId}`),
+      ({ body }) => body.status !== 'REGISTERED',
+    );
     await there.sql(`UPDATE case_registry.case_lifecycle SET status = 'CLOSED' WHERE case_id = $1`, [caseId]);
     const registered = await as('investigator_ivo').post<Problem>('/evidence', there.registration({ caseId }));
     expect([registered.status, registered.body.errorCode]).toEqual([409, 'CASE_CLOSED']);
@@ -182,14 +187,25 @@ describe('evidence', () => {
     });
   });
 
+  it('has its chain of custody as it was when rows are brought back', async () => {
+    const evidenceId = await there.item({}, CONTENT);
+    const before = await there.custody(evidenceId);
+    await there.sql(
+      `WITH gone AS (DELETE FROM evidence.custody_event WHERE evidence_id = $1 RETURNING *)
+       INSERT INTO evidence.custody_event SELECT * FROM gone ORDER BY seq DESC`,
+      [evidenceId],
+    );
+    expect(await there.custody(evidenceId)).toEqual(before);
+  });
+
   it('is read by many at once, and each is in the chain', async () => {
     const evidenceId = await there.item({}, CONTENT);
     const replies = await Promise.all(
-      Array.from({ length: 12 }, () => as('legal_lena').get(`/evidence/${evidenceId}/content`)),
+      Array.from({ length: 8 }, () => as('legal_lena').get(`/evidence/${evidenceId}/content`)),
     );
-    expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
+    expect(replies.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
     const { data, verification } = await there.custody(evidenceId);
-    expect([data.length, verification.intact]).toEqual([14, true]);
+    expect([data.length, verification.intact]).toEqual([10, true]);
   });
 
   // The last one: it moves the clock.

@@ -201,7 +201,11 @@ describe('the content of evidence', () => {
       still.write('x');
       const slow = begin();
       const replied = once(slow, 'response') as Promise<[IncomingMessage]>;
-      for (const end = Date.now() + 2 * requestTimeoutMs; Date.now() < end; await pause(requestTimeoutMs / 10)) slow.write('x'); // prettier-ignore
+      const end = Date.now() + 2 * requestTimeoutMs;
+      while (Date.now() < end) {
+        slow.write('x');
+        await pause(requestTimeoutMs / 10);
+      }
       await cut;
       slow.end();
       const [reply] = await replied;
