@@ -4,15 +4,9 @@ import type { Declaration } from '../ownership/declaration.js';
 import { explained } from './connected.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
 import { variableOf } from './module-variables.js';
+import type { Statement } from './statement.js';
 import { renewPasswords } from './renew-passwords.js';
 import { Transaction } from './transaction.js';
-
-/** A statement with a name is planned once a connection; without one it is planned at every call. */
-export interface Statement {
-  name?: string;
-  text: string;
-  values: unknown[];
-}
 
 /**
  * Between being handed out and being listened to, a client of the pool has nobody who hears its errors: a connection
