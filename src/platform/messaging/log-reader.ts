@@ -48,22 +48,23 @@ const momentOf = (now: string): string => `
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
- * planner may walk the whole log by position instead.
+ * planner may walk the whole log by position instead. The limit stands in the text: the reader's role plans each
+ * statement once, and a plan for any limit would read and sort all that is after the cursor for each page.
  */
-const LOOK = `
+const look = (limit: number): string => `
   WITH unseen AS MATERIALIZED (
     SELECT * FROM bus.outbox_event WHERE (txid >= pg_snapshot_xmax($1::pg_snapshot)
         OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
       AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name = 'relay')
   )
-  (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT $2)
+  (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT ${limit})
   UNION ALL ${momentOf('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
 
-const PAGE = `
+const pageAfter = (limit: number): string => `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE position > $3::bigint
      AND (txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
      AND pg_visible_in_snapshot(txid, $2::pg_snapshot)
-   ORDER BY e.position LIMIT $4)
+   ORDER BY e.position LIMIT ${limit})
   UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
 
 /** The last position before a window: pages of a long one must not begin at the start of the log. */
@@ -94,8 +95,12 @@ export class LogReader {
     const { snapshot, until: pinned, position } = cursor;
     const [first, ...events] = await this.database.query<Moment & Envelope>(
       pinned === undefined
-        ? { name: 'log_look', text: LOOK, values: [snapshot, limit] }
-        : { name: 'log_page', text: PAGE, values: [snapshot, pinned, position ?? (await this.floor(snapshot)), limit] },
+        ? { name: `log_look_${limit}`, text: look(limit), values: [snapshot] }
+        : {
+            name: `log_page_${limit}`,
+            text: pageAfter(limit),
+            values: [snapshot, pinned, position ?? (await this.floor(snapshot))],
+          },
     );
     if (!first) throw new Error('The log gave no answer.');
     const { now, paused } = first.payload;
