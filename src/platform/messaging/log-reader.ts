@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Envelope } from './envelope.js';
+import { SERVER_RUN } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -20,6 +21,8 @@ export interface Page {
   next: Cursor;
   /** Consumers, or `relay` for all delivery, that are paused. */
   paused: ReadonlySet<string>;
+  /** The run of the server that answered. */
+  run: string;
 }
 
 /** An event, and whether somebody has gone past it. */
@@ -31,7 +34,7 @@ export interface Sighting {
 
 /** The first row says when this was; the others are envelopes as consumers receive them, with nothing to convert. */
 interface Moment {
-  payload: { now: string; paused: string[] };
+  payload: { now: string; paused: string[]; run: string };
 }
 
 const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType", e.aggregate_id AS "aggregateId",
@@ -44,7 +47,8 @@ const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType"
 const momentOf = (now: string): string => `
   SELECT NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::float8, NULL::text, NULL::integer, NULL::text,
     NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text,
-    jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused))`;
+    jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused),
+      'run', ${SERVER_RUN})`;
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
@@ -90,6 +94,13 @@ export class LogReader {
     return row.now;
   }
 
+  /** Which run of the server this is. */
+  async run(): Promise<string> {
+    const [row] = await this.database.query<{ run: string }>({ text: `SELECT ${SERVER_RUN} AS run`, values: [] });
+    if (!row) throw new Error('The log gave no answer.');
+    return row.run;
+  }
+
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
@@ -103,13 +114,13 @@ export class LogReader {
           },
     );
     if (!first) throw new Error('The log gave no answer.');
-    const { now, paused } = first.payload;
+    const { now, paused, run } = first.payload;
     const full = events.length === limit;
     const until = cursor.until ?? now;
     const next = full
       ? { snapshot: cursor.snapshot, until, position: events.at(-1)?.position ?? '0' }
       : { snapshot: until };
-    return { events, next, paused: new Set(paused) };
+    return { events, next, paused: new Set(paused), run };
   }
 
   private async floor(snapshot: string): Promise<string> {
