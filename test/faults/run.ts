@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomOf } from '../support/faults/random.js';
 import { ambiguousCommits, cutConnections } from '../support/faults/scenarios/cut-connections.js';
@@ -61,7 +62,7 @@ async function goThrough(seed: number, counts: readonly number[]): Promise<numbe
 }
 
 const lifecycle = async (part: string): Promise<() => Promise<void>> =>
-  ((await import(`../support/global-${part}.js`)) as { default: () => Promise<void> }).default;
+  ((await import(pathToFileURL(`test/support/global-${part}.js`).href)) as { default: () => Promise<void> }).default;
 
 async function main(): Promise<void> {
   const { seed, seconds, counts } = optionsOf();

@@ -2,10 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { eventually } from '../eventually.js';
 import type { Officer } from '../officer.js';
 import { RemitProcess } from '../process.js';
+import { preload } from './compile-preload.js';
 import type { Breakage, CrashPoint, Order, Stroke, Word } from './crash-points.js';
 
 const PATIENCE_MS = 60_000;
-const PRELOADED = ['./test/support/typescript/register.js', './test/support/faults/inside/preload.ts'];
 
 /** The application as a user runs it, with a witness inside, and ready to fail where it is told to. */
 export class FaultedProcess {
@@ -31,7 +31,7 @@ export class FaultedProcess {
   ): Promise<FaultedProcess> {
     const instructions = JSON.stringify({ mark, ...(broken && { broken }) });
     const told = { LOG_LEVEL: 'info', ...environment, TEST_FAULTS: instructions };
-    const started = new FaultedProcess(await RemitProcess.start(dataDir, told, PRELOADED), mark);
+    const started = new FaultedProcess(await RemitProcess.start(dataDir, told, [await preload()]), mark);
     await started.officer.get('/cases?limit=1');
     return started;
   }
