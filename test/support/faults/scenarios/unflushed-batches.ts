@@ -89,8 +89,12 @@ const flushSeldom = async (admin: pg.ClientBase): Promise<void> => {
   await admin.query('SELECT pg_reload_conf()');
 };
 
+/** As an operator would: 503, while some connections of before the crash still have to be given up, is tried again. */
 async function operate(process: FaultedProcess, consumer: string, how: 'pause' | 'resume'): Promise<void> {
   const reason = { reason: 'Commits are to stay in memory.' };
-  const { status } = await process.as('operator_otto').post(`/operations/consumers/${consumer}/${how}`, reason);
-  if (status !== 200) throw new Error(`It would not ${how} ${consumer}: ${status}.`);
+  await eventually(
+    () => process.as('operator_otto').post(`/operations/consumers/${consumer}/${how}`, reason),
+    ({ status }) => status === 200,
+    PATIENCE_MS,
+  );
 }
