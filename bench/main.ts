@@ -19,6 +19,7 @@ import { rebuild } from './targets/rebuild.js';
 import { replicas } from './targets/replicas.js';
 import { hotCounter } from './targets/hot-counter.js';
 import { reads } from './targets/reads.js';
+import { retirement } from './targets/retirement.js';
 import { roundTrips } from './targets/round-trips.js';
 import { startUp } from './targets/start-up.js';
 import { sustained } from './targets/sustained.js';
@@ -38,6 +39,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   replicas,
   growth,
   'growth-of-delivery': growthOfDelivery,
+  retirement,
 };
 const LATEST = 'bench/results/latest.json';
 

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
 import { readConfiguration } from './platform/configuration.js';
+import { explainStart } from './platform/explain-start.js';
 import { start } from './platform/start.js';
 
 /** A refused start is one line for an operator; its stack would only hide it. */
 function refuseToStart(error: unknown): void {
-  process.stderr.write(`remit: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`remit: ${explainStart(error)}\n`);
   process.exit(1);
 }
 
@@ -15,13 +16,16 @@ async function main(): Promise<void> {
   const { app, log, databaseEnded } = running;
   let stopping = false;
   const shutDown = (reason: string, exitCode: number): void => {
-    if (stopping) return;
+    if (stopping) {
+      running.hurry();
+      return;
+    }
     stopping = true;
     log.log(`Stopping: ${reason}.`);
     running.stop().then(
       () => process.exit(exitCode),
       (error: unknown) => {
-        log.fault('The stop was not clean.', error as Error);
+        log.error(`The stop was not clean. ${(error as Error).message}`);
         process.exit(1);
       },
     );
@@ -30,7 +34,10 @@ async function main(): Promise<void> {
   void databaseEnded.then((reason) => {
     shutDown(`the embedded PostgreSQL ended (${reason})`, 1);
   });
-  await app.listen(configuration.port, configuration.host);
+  await app.listen(configuration.port, configuration.host).catch(async (error: unknown) => {
+    await running.stop();
+    throw error;
+  });
   log.log(`Remit is ready at ${await app.getUrl()} (API description at /api/docs).`);
 }
 

@@ -3,6 +3,9 @@ import { ItemChanged, NOTE, TITLE } from '../contexts/item.js';
 import { newId } from '../../src/platform/ids.js';
 import type { BenchDatabase } from '../server/bench-server.js';
 
+/** Ids are made in order: the first letters of each are the time. */
+export const stampOf = (eventId: string): string => eventId.slice(4, 14);
+
 /** Events of one item in a fill. */
 const VERSIONS = 3;
 
@@ -10,12 +13,16 @@ const VERSIONS = 3;
  * Logs events as commands would: each transaction with an id of its own, so that a reader has the same windows to find
  * them in. Only these transactions do not wait for the disk.
  * @param together events a transaction; 1 as commands do it, more to make a large log in good time
+ * @param stamp the part of an event id that says when it was made; now unless given
  */
-export async function fillLog({ url, admin }: BenchDatabase, events: number, together = 1): Promise<void> {
+export async function fillLog(
+  { url, admin }: BenchDatabase,
+  events: number,
+  together = 1,
+  stamp = stampOf(newId('evt')),
+): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  // Ids are made in order, and each fill begins where time is now.
-  const stamp = newId('evt').slice(4, 14);
   try {
     await client.query(`SET synchronous_commit = off; SET bench.stamp = '${stamp}'`);
     await client.query(`

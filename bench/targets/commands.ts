@@ -7,6 +7,7 @@ import { interleaved } from '../run/rounds.js';
 import { CASE_TYPES } from '../server/case-catalogue.js';
 import { Child } from '../server/child.js';
 import { delivered } from '../server/delivered.js';
+import { withoutDelivery } from '../server/without-delivery.js';
 import { bareApplication, caseApplication, connectionOf, floorDatabase } from './cases.js';
 import type { Bench } from './target.js';
 
@@ -36,7 +37,8 @@ export async function commands(bench: Bench): Promise<Figure[]> {
   });
   const program = bench.pgbench;
   const found = await interleaved<string, LoadResult>(bench.repeats, {
-    remit: async (warmUp) => {
+    remit: (warmUp) => withoutDelivery(remit, () => post(remit.baseUrl, '/api/v1/cases', remit.officer)(warmUp)),
+    delivering: async (warmUp) => {
       const result = await post(remit.baseUrl, '/api/v1/cases', remit.officer)(warmUp);
       await delivered(remit);
       return result;
@@ -61,7 +63,7 @@ export async function commands(bench: Bench): Promise<Figure[]> {
   const rate = (name: string) => measured((found[name] ?? []).map(({ perSecond }) => perSecond));
   const slowest = (name: string) => measured((found[name] ?? []).map(({ p99 }) => p99));
   const posted = { name: 'POST /cases, 16 connections', unit: 'per second' };
-  const reason = 'in full, with delivery to every consumer running in the same process; the floors deliver nothing';
+  const reason = 'in full; delivery to the read models and to Audit is paused, as the floors deliver nothing';
   const statement = 'bare NestJS and Fastify handler, one named statement';
   const oneStatement = program
     ? 'pgbench, one prepared statement, 16 clients'
@@ -72,6 +74,15 @@ export async function commands(bench: Bench): Promise<Figure[]> {
     beside({ ...posted, floorName: oneStatement, target: atLeast(0.2) }, rate('remit'), rate('pgbench')),
     beside({ ...posted, floorName: 'bare handler, TypeORM insert', target: atLeast(2) }, rate('remit'), rate('insert')),
     beside({ ...posted, floorName: 'bare handler, TypeORM save', target: atLeast(5) }, rate('remit'), rate('save')),
+    beside(
+      {
+        ...posted,
+        name: 'POST /cases while all is delivered in the same process, 16 connections',
+        floorName: `${statement}, which delivers nothing`,
+      },
+      rate('delivering'),
+      rate('statement'),
+    ),
     beside(
       { name: 'POST /cases, p99', unit: 'ms', floorName: statement, target: atMost(4) },
       slowest('remit'),

@@ -37,7 +37,7 @@ async function isReady(url: string): Promise<boolean> {
 
 async function startHere(): Promise<Reached> {
   const [{ start }, { AppModule }] = await Promise.all([import('../platform/start.js'), import('../app.module.js')]);
-  const configuration = { ...readConfiguration(), logLevel: 'error' };
+  const configuration = { ...readConfiguration(), logLevel: 'error', drainSeconds: 0 };
   const running = await start(configuration, (options) => AppModule.with(options)).catch((error: unknown) => {
     if (!(error instanceof InstanceRunningError)) throw error;
     throw new Error(`${error.message} If it listens on another port, name it: --url http://127.0.0.1:<port>.`);

@@ -1,6 +1,6 @@
 import { SetMetadata, type CustomDecorator, type DynamicModule, type Type } from '@nestjs/common';
 import type pg from 'pg';
-import type { Statement } from './database/module-database.js';
+import type { Statement } from './database/statement.js';
 import { BOUNDED_CONTEXT } from './messaging/handlers.js';
 
 const ATTESTS = 'remit:attests';

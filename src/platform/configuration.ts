@@ -1,4 +1,7 @@
 import { join, resolve } from 'node:path';
+import { ConfigurationError, Environment, type Variables } from './environment.js';
+
+export { ConfigurationError } from './environment.js';
 
 /** Everything that the environment may say. The README's table lists the same names and defaults. */
 export interface Configuration {
@@ -16,6 +19,8 @@ export interface Configuration {
   databasePoolSize?: number;
   oidcIssuer?: string;
   oidcAudience: string;
+  /** A file that says which of the issuer's claims mean what. */
+  identityMapping?: string;
   /** Development helpers: token, clock, demo officers. */
   development: boolean;
   logLevel: string;
@@ -24,14 +29,13 @@ export interface Configuration {
   requestTimeoutMs: number;
   /** Streams of events that this process holds open at most. */
   eventStreams: number;
+  /** How long a stop goes on taking requests while it says that it is not ready. */
+  drainSeconds: number;
   corsOrigins: readonly string[];
 }
 
 /** Gives modules the configuration. */
 export const CONFIGURATION = Symbol('configuration');
-
-/** The configuration is wrong; the message is one line that names the variable and how to mend it. */
-export class ConfigurationError extends Error {}
 
 const GIBIBYTE = 1_073_741_824;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -39,81 +43,98 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** Where programs are found; a child process needs it and nothing else of our environment. */
 export const executablePath = (): string | undefined => process.env.PATH;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the configuration from the environment. An empty variable counts as unset.
  * @param options.serving false for commands that need the database alone, and so no issuer of tokens
  * @throws ConfigurationError naming the first variable that is wrong.
  */
 export function readConfiguration(
-  environment: Environment = process.env,
+  variables: Variables = process.env,
   options: { serving?: boolean } = {},
 ): Configuration {
-  const text = (name: string): string | undefined => environment[name]?.trim() ?? undefined;
-  const value = (name: string): string | undefined => (text(name) === '' ? undefined : text(name));
-  const whole = (name: string, otherwise: number, low: number, high: number): number => {
-    const given = value(name);
-    if (given === undefined) return otherwise;
-    const number = Number(given);
-    if (!Number.isInteger(number) || number < low || number > high)
-      throw new ConfigurationError(`${name} must be a whole number from ${low} to ${high}, not "${given}".`);
-    return number;
-  };
-  const flag = (name: string): boolean => {
-    const given = value(name);
-    if (given !== undefined && !['0', '1'].includes(given))
-      throw new ConfigurationError(`${name} must be 1 or 0, not "${given}".`);
-    return given === '1';
-  };
-  const postgresUrl = (name: string): string | undefined => {
-    const given = value(name);
-    // The value itself is never repeated: it holds a password.
-    if (given !== undefined && !/^postgres(ql)?:\/\/[^\s]+$/.test(given))
-      throw new ConfigurationError(`${name} must look like postgresql://user:password@host:5432/database.`);
-    return given;
-  };
-
-  const production = value('NODE_ENV') === 'production';
-  const databaseUrl = postgresUrl('DATABASE_URL');
-  const moduleUrls: Record<string, string> = {};
-  for (const name of Object.keys(environment)) {
-    const module = /^REMIT_DB_([A-Z][A-Z_]*)_URL$/.exec(name)?.[1];
-    const url = module && postgresUrl(name);
-    if (url) moduleUrls[module.toLowerCase().replaceAll('_', '-')] = url;
-  }
+  const environment = new Environment(variables);
+  environment.refuseUnknown();
+  const production = environment.value('NODE_ENV') === 'production';
+  const databaseUrl = administratorUrl(environment);
+  const moduleUrls = environment.moduleUrls();
   const embedded = databaseUrl === undefined && Object.keys(moduleUrls).length === 0;
-  const issuer = value('OIDC_ISSUER');
-  const askedForDevelopment = flag('REMIT_DEV');
+  const askedForDevelopment = environment.flag('REMIT_DEV');
   if (askedForDevelopment && production)
     throw new ConfigurationError('REMIT_DEV must not be set when NODE_ENV is production: it signs tokens for anybody.');
+  const issuer = issuerOf(environment, askedForDevelopment);
   const development = !production && issuer === undefined && (embedded || askedForDevelopment);
   if (issuer === undefined && !development && options.serving !== false)
     throw new ConfigurationError(
       'OIDC_ISSUER must name the issuer of the officers\u2019 tokens (or set REMIT_DEV=1 outside production for demo tokens).',
     );
-  const dataDir = resolve(value('REMIT_DATA_DIR') ?? '.remit');
-  const logLevel = value('LOG_LEVEL') ?? 'info';
+  const dataDir = resolve(environment.value('REMIT_DATA_DIR') ?? '.remit');
+  const logLevel = environment.value('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel))
     throw new ConfigurationError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`);
+  const identityMapping = environment.value('REMIT_IDENTITY_MAPPING');
 
   return {
-    port: whole('PORT', 3000, 0, 65_535),
-    host: value('HOST') ?? '127.0.0.1',
+    port: environment.whole('PORT', 3000, 0, 65_535),
+    host: environment.value('HOST') ?? '127.0.0.1',
     dataDir,
-    evidenceDir: resolve(value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
-    evidenceLimitBytes: whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
+    evidenceDir: resolve(environment.value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
+    evidenceLimitBytes: environment.whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
-    ...(value('REMIT_DB_POOL_SIZE') !== undefined && { databasePoolSize: whole('REMIT_DB_POOL_SIZE', 8, 2, 100) }),
+    ...(environment.value('REMIT_DB_POOL_SIZE') !== undefined && {
+      databasePoolSize: environment.whole('REMIT_DB_POOL_SIZE', 8, 2, 100),
+    }),
     ...(issuer && { oidcIssuer: issuer }),
-    oidcAudience: value('OIDC_AUDIENCE') ?? 'remit',
+    oidcAudience: environment.value('OIDC_AUDIENCE') ?? 'remit',
+    ...(identityMapping && { identityMapping: resolve(identityMapping) }),
     development,
     logLevel,
-    rateLimitPerSecond: whole('REMIT_RATE_LIMIT', development ? 10_000 : 100, 1, 1_000_000),
-    bodyLimitBytes: whole('REMIT_BODY_LIMIT_BYTES', 1_048_576, 1_024, 1_073_741_824),
-    requestTimeoutMs: whole('REMIT_REQUEST_TIMEOUT_MS', 30_000, 1_000, 600_000),
-    eventStreams: whole('REMIT_EVENT_STREAMS', 1_000, 1, 100_000),
-    corsOrigins: (value('REMIT_CORS_ORIGINS') ?? '').split(',').filter(Boolean),
+    rateLimitPerSecond: environment.whole('REMIT_RATE_LIMIT', development ? 10_000 : 100, 1, 1_000_000),
+    bodyLimitBytes: environment.whole('REMIT_BODY_LIMIT_BYTES', 1_048_576, 1_024, 1_073_741_824),
+    requestTimeoutMs: environment.whole('REMIT_REQUEST_TIMEOUT_MS', 30_000, 1_000, 600_000),
+    eventStreams: environment.whole('REMIT_EVENT_STREAMS', 1_000, 1, 100_000),
+    drainSeconds: environment.whole('REMIT_DRAIN_SECONDS', 0, 0, 300),
+    corsOrigins: (environment.value('REMIT_CORS_ORIGINS') ?? '').split(',').filter(Boolean),
   };
+}
+
+/** The password may come apart from the rest, so that a container's secret is the password alone. */
+function administratorUrl(environment: Environment): string | undefined {
+  const given = environment.postgresUrl('DATABASE_URL');
+  const password = environment.secret('DATABASE_PASSWORD');
+  if (password === undefined || given === undefined) {
+    if (password !== undefined)
+      throw new ConfigurationError('DATABASE_PASSWORD needs a DATABASE_URL: set it, or remove the password.');
+    return given;
+  }
+  const url = new URL(given);
+  if (url.password !== '')
+    throw new ConfigurationError('DATABASE_URL holds a password, and DATABASE_PASSWORD is set too: remove one.');
+  if (url.username === '')
+    throw new ConfigurationError(
+      'DATABASE_URL must name the user of DATABASE_PASSWORD: postgresql://user@host:5432/database.',
+    );
+  url.password = encodeURIComponent(password);
+  return url.toString();
+}
+
+function issuerOf(environment: Environment, development: boolean): string | undefined {
+  const issuer = environment.value('OIDC_ISSUER');
+  if (issuer === undefined) {
+    for (const name of ['OIDC_AUDIENCE', 'REMIT_IDENTITY_MAPPING'] as const)
+      if (environment.value(name) !== undefined)
+        throw new ConfigurationError(`${name} is set without OIDC_ISSUER: name the issuer too, or remove it.`);
+    return undefined;
+  }
+  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new ConfigurationError(
+      'OIDC_ISSUER must be the issuer\u2019s address, such as https://login.example/realms/remit.',
+    );
+  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'http:' && !loopback && !development)
+    throw new ConfigurationError(
+      `OIDC_ISSUER must be an https address, not ${issuer}: over http anybody on the way could sign tokens.`,
+    );
+  return issuer;
 }

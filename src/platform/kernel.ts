@@ -1,4 +1,10 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { ObjectLiteral } from 'typeorm';
 import type { Type } from '@nestjs/common';
@@ -30,12 +36,14 @@ export const FOUNDATION = Symbol('foundation');
 
 /** Holds the modules together: opens their databases, connects their handlers, starts and stops delivery. */
 @Injectable()
-export class Kernel implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly databases = new Map<string, ModuleDatabase>();
   private readonly works = new Map<string, Work>();
   private readonly switchboard = new Switchboard();
   private running: Delivery | undefined;
   private forgetting: NodeJS.Timeout | undefined;
+  private draining = false;
+  private ending = false;
 
   constructor(
     @Inject(FOUNDATION) readonly foundation: Foundation,
@@ -104,6 +112,26 @@ export class Kernel implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.running.start();
     const HOUR = 3_600_000;
     this.forgetting = setInterval(() => void this.forgetOldAnswers(), HOUR).unref();
+  }
+
+  /** From here on this process says that it is not ready, and goes on working: whoever sends requests looks first. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  get isReady(): boolean {
+    return !this.draining && !this.ending;
+  }
+
+  /** No request is taken any more; those under way end. */
+  get isEnding(): boolean {
+    return this.ending;
+  }
+
+  /** Before the server waits for its connections: whoever waits for an event is answered with what there is. */
+  onModuleDestroy(): void {
+    this.ending = true;
+    this.running?.endWaits();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -53,6 +53,7 @@ export const refuse = refusals({
   TOO_MANY_STREAMS: { status: 429, title: 'You have too many streams open.' },
   STREAM_UNAVAILABLE: { status: 503, title: 'This stream cannot be opened now.' },
   UNAVAILABLE: { status: 503, title: 'There is no answer at present.' },
+  ISSUER_UNAVAILABLE: { status: 503, title: 'The issuer of tokens does not answer.' },
   OWNER_UNAVAILABLE: { status: 503, title: 'The owner of this fact did not answer in time.' },
 });
 

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DynamicModule } from '@nestjs/common';
@@ -9,21 +9,29 @@ import { startEmbeddedServer, type EmbeddedServer } from './database/embedded/em
 import { checkDatabase, prepareDatabase } from './database/prepare-database.js';
 import { connectionsOf, mostConnections, poolSizeFor } from './database/pool-size.js';
 import { createServer } from './http/create-server.js';
-import { DevelopmentIssuer } from './identity/development-issuer.js';
-import { ClaimsDirectory, DemoDirectory } from './identity/directories.js';
-import { OidcVerifier } from './identity/oidc-verifier.js';
+import { identityOf } from './identity/identity-of.js';
+import { Kernel } from './kernel.js';
 import { loadDeclarations } from './ownership/load-declarations.js';
 import type { PlatformOptions } from './platform.module.js';
 import { Log } from './telemetry/log.js';
 
 const SOURCE_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+/** Below the half minute that containers are given to end by themselves. */
+const STOP_LIMIT_MS = 25_000;
+
 /** A started application, and everything that must be stopped with it. */
 export interface Running {
   app: NestFastifyApplication;
   log: Log;
-  /** Stops taking requests, lets those under way end, then delivery, then the embedded server. Repeatable. */
+  /**
+   * Says that it is not ready, for as long as configured; then takes no more requests, lets those under way end, then
+   * delivery, then the embedded server. Repeatable.
+   * @throws Error when not everything ended by itself in time, or was hurried; the embedded server has ended even then
+   */
   stop(): Promise<void>;
+  /** Whatever a stop is still waiting for is given up. */
+  hurry(): void;
   /** Resolves with why, if the embedded server ends by itself. */
   databaseEnded: Promise<string>;
 }
@@ -56,15 +64,21 @@ export async function start(
 ): Promise<Running> {
   const log = new Log(configuration.logLevel);
   const declared = declarations();
+  const identity = await identityOf(configuration, log);
   const administrator = await administratorOf(configuration, log);
   const administration = administrator && new Administration(configuration, declared, log);
+  const hurried = new AbortController();
   let app: NestFastifyApplication | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       administration?.stop();
-      await app?.close();
-      await administrator?.embedded?.stop();
+      try {
+        if (app) await stopServing(app, configuration.drainSeconds, hurried.signal);
+      } finally {
+        identity.close();
+        await administrator?.embedded?.stop();
+      }
     })();
     return stopping;
   };
@@ -78,29 +92,29 @@ export async function start(
     const renewed = administration?.renewed;
     const foundation = { declarations: declared, connections, poolSize, alone, ...(renewed && { renewed }) };
     administration?.start();
-    app = await createServer(
-      applicationModule({ foundation, log, ...identityOf(configuration, administrator?.url) }),
-      configuration,
+    const options = {
+      foundation,
       log,
-    );
+      ...identity.optionsFor(administrator?.url ?? connections.get('platform') ?? ''),
+    };
+    app = await createServer(applicationModule(options), configuration, log);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { app, log, stop, databaseEnded: administrator?.embedded?.ended ?? new Promise(() => undefined) };
+  const databaseEnded = administrator?.embedded?.ended ?? new Promise<string>(() => undefined);
+  return { app, log, stop, hurry: () => hurried.abort(), databaseEnded };
 }
 
-function identityOf(
-  { development, oidcIssuer, oidcAudience }: Configuration,
-  administratorUrl: string | undefined,
-): Pick<PlatformOptions, 'verifier' | 'directory' | 'developmentIssuer'> {
-  if (development && administratorUrl) {
-    // From what every process on this database knows, so that each accepts the others' tokens.
-    const seed = createHmac('sha256', new URL(administratorUrl).password).update('development issuer').digest();
-    const developmentIssuer = new DevelopmentIssuer(seed);
-    return { verifier: developmentIssuer, directory: new DemoDirectory(), developmentIssuer };
+async function stopServing(app: NestFastifyApplication, drainSeconds: number, hurried: AbortSignal): Promise<void> {
+  if (app.getHttpServer().listening) {
+    app.get(Kernel).drain();
+    await pause(drainSeconds * 1000, undefined, { signal: hurried }).catch(() => undefined);
   }
-  return { verifier: new OidcVerifier(oidcIssuer ?? '', oidcAudience), directory: new ClaimsDirectory() };
+  const limit = pause(STOP_LIMIT_MS, 'limit' as const, { signal: hurried, ref: false }).catch(() => 'hurried' as const);
+  const outcome = await Promise.race([app.close(), limit]);
+  if (outcome !== undefined)
+    throw new Error(`Not everything under way had ended (${outcome}); what was not committed is not done.`);
 }

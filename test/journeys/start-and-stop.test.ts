@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -44,11 +44,10 @@ describe('starting and stopping', () => {
   });
 
   it.each([
-    [{ PORT: 'http' }, 'PORT'],
-    [{ DATABASE_URL: 'mysql://nobody' }, 'DATABASE_URL'],
     [{ DATABASE_URL: 'postgresql://a:secret@127.0.0.1:1/x' }, 'OIDC_ISSUER'],
     [{ REMIT_DEV: '1', NODE_ENV: 'production', OIDC_ISSUER: 'https://issuer.example' }, 'REMIT_DEV'],
-    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    [{ REMIT_DATA_DIR: '/dev/null/remit' }, 'REMIT_DATA_DIR'],
+    [{ OIDC_ISSUER: 'http://127.0.0.1:1', REMIT_IDENTITY_MAPPING: '/nowhere' }, 'REMIT_IDENTITY_MAPPING'],
   ] as [Record<string, string>, string][])('refuses %j in one line that names the variable', async (wrong, name) => {
     const refused = await run('dist/src/main.js', [], { REMIT_DATA_DIR: join(dataDir, 'unused'), ...wrong });
     expect(refused.code).toBe(1);
@@ -57,12 +56,22 @@ describe('starting and stopping', () => {
     expect(refused.stderr).not.toContain('secret');
   });
 
-  it('says of a server that it cannot reach no more than that', async () => {
+  it('says of a server that it cannot reach what to do, and never the password', async () => {
     const environment = { DATABASE_URL: 'postgresql://a:secret@127.0.0.1:1/x', REMIT_DEV: '1', LOG_LEVEL: 'silent' };
-    const refused = await run('dist/src/main.js', [], environment);
-    expect(refused.code).toBe(1);
-    expect(oneLine(refused.stderr)).toBe(true);
-    expect(refused.stderr).not.toContain('secret');
+    const { code, stderr } = await run('dist/src/main.js', [], environment);
+    const told = 'DATABASE_URL (127.0.0.1:1/x): nothing answers there. Start the server, or correct host and port.';
+    expect([code, stderr]).toEqual([1, `remit: ${told} (ECONNREFUSED)\n`]);
+  });
+
+  it('refuses a port that is taken in one line, and leaves nothing behind', async () => {
+    const { port } = new URL(remit.baseUrl);
+    const other = join(dataDir, 'other');
+    const refused = await run('dist/src/main.js', [], { REMIT_DATA_DIR: other, PORT: port, LOG_LEVEL: 'silent' });
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      `remit: cannot listen at 127.0.0.1:${port}: another program listens there. Stop it, or set PORT to a free one.\n`,
+    ]);
+    await expect(access(join(other, 'postgres', 'postmaster.pid'))).rejects.toThrow('ENOENT');
   });
 
   it('tells the state of every schema while the application runs', async () => {

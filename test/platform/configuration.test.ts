@@ -1,6 +1,10 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, readConfiguration } from '../../src/platform/configuration.js';
+import { VARIABLES } from '../../src/platform/environment.js';
 
 type Environment = Record<string, string | undefined>;
 
@@ -33,6 +37,7 @@ describe('the configuration', () => {
       bodyLimitBytes: 1_048_576,
       requestTimeoutMs: 30_000,
       eventStreams: 1_000,
+      drainSeconds: 0,
       corsOrigins: [],
     });
   });
@@ -66,6 +71,22 @@ describe('the configuration', () => {
     ['OIDC_ISSUER', { NODE_ENV: 'production' }, /must name the issuer/],
     ['OIDC_ISSUER', { DATABASE_URL: PRODUCTION.DATABASE_URL }, /REMIT_DEV=1 outside production/],
     ['REMIT_DEV', { ...PRODUCTION, REMIT_DEV: '1', NODE_ENV: 'production' }, /must not be set/],
+    ['REMIT_RATELIMIT', { REMIT_RATELIMIT: '5' }, /did you mean REMIT_RATE_LIMIT\?/],
+    ['REMIT_IDENTITY_MAP', { REMIT_IDENTITY_MAP: 'x' }, /did you mean REMIT_IDENTITY_MAPPING\?/],
+    ['REMIT_DATABASE_URL', { REMIT_DATABASE_URL: SECRET }, /did you mean DATABASE_URL\?/],
+    ['REMIT_DB_URL', { REMIT_DB_URL: SECRET }, /is not a variable/],
+    ['OIDC_AUDIENCE', { OIDC_AUDIENCE: 'registry' }, /without OIDC_ISSUER/],
+    ['REMIT_IDENTITY_MAPPING', { REMIT_IDENTITY_MAPPING: 'm.yaml' }, /without OIDC_ISSUER/],
+    ['OIDC_ISSUER', { OIDC_ISSUER: 'http://issuer.example' }, /must be an https address/],
+    ['OIDC_ISSUER', { OIDC_ISSUER: 'http://127.0.0.1.example' }, /must be an https address/],
+    ['OIDC_ISSUER', { OIDC_ISSUER: 'issuer.example' }, /must be the issuer.s address/],
+    ['OIDC_ISSUER', { OIDC_ISSUER: 'https://issuer.example?realm=1' }, /must be the issuer.s address/],
+    ['DATABASE_PASSWORD', { DATABASE_PASSWORD: SECRET }, /needs a DATABASE_URL/],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://a:b@db/remit', DATABASE_PASSWORD: SECRET }, /remove one/],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://db/remit', DATABASE_PASSWORD: SECRET }, /must name the user/],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://a:b@db:port/remit' }, /must look like/],
+    ['DATABASE_URL_FILE', { DATABASE_URL_FILE: '/nowhere' }, /cannot be read \(ENOENT\)/],
+    ['DATABASE_URL_FILE', { DATABASE_URL_FILE: '/x', DATABASE_URL: 'postgres://a:b@db/remit' }, /both set/],
   ])('is refused in one line that names %s and what it should be: %j', (name, environment, remedy) => {
     const message = refusal(environment);
     expect(message).not.toContain('\n');
@@ -77,14 +98,88 @@ describe('the configuration', () => {
     expect(refusal({ [name]: `postgres//remit:${SECRET}@db/remit` })).not.toContain(SECRET);
   });
 
-  it('helps developers only where tokens may be signed for anybody', () => {
-    const helps = (environment: Environment): boolean => readConfiguration(environment).development;
-    expect(helps({})).toBe(true);
-    expect(helps({ DATABASE_URL: PRODUCTION.DATABASE_URL, REMIT_DEV: '1' })).toBe(true);
-    expect(helps({ REMIT_DB_PARTY_URL: 'postgres://party@db/remit', REMIT_DEV: '1' })).toBe(true);
-    expect(helps({ OIDC_ISSUER: PRODUCTION.OIDC_ISSUER })).toBe(false);
-    expect(helps({ OIDC_ISSUER: PRODUCTION.OIDC_ISSUER, REMIT_DEV: '1' })).toBe(false);
-    expect(helps({ ...PRODUCTION, NODE_ENV: 'production' })).toBe(false);
+  it.each<[given: 'embedded' | 'DATABASE_URL', dev: boolean, production: boolean, issuer: boolean, outcome: unknown]>([
+    ['embedded', false, false, false, true],
+    ['embedded', true, false, false, true],
+    ['embedded', false, true, false, /OIDC_ISSUER/],
+    ['embedded', true, true, false, /REMIT_DEV/],
+    ['embedded', false, false, true, false],
+    ['embedded', true, false, true, false],
+    ['embedded', false, true, true, false],
+    ['embedded', true, true, true, /REMIT_DEV/],
+    ['DATABASE_URL', false, false, false, /OIDC_ISSUER/],
+    ['DATABASE_URL', true, false, false, true],
+    ['DATABASE_URL', false, true, false, /OIDC_ISSUER/],
+    ['DATABASE_URL', true, true, false, /REMIT_DEV/],
+    ['DATABASE_URL', false, false, true, false],
+    ['DATABASE_URL', true, false, true, false],
+    ['DATABASE_URL', false, true, true, false],
+    ['DATABASE_URL', true, true, true, /REMIT_DEV/],
+  ])(
+    'with %s, REMIT_DEV %s, production %s and an issuer %s has helpers: %s',
+    (given, dev, production, issuer, outcome) => {
+      const environment = {
+        ...(given === 'DATABASE_URL' && { DATABASE_URL: PRODUCTION.DATABASE_URL }),
+        REMIT_DEV: dev ? '1' : '',
+        NODE_ENV: production ? 'production' : '',
+        OIDC_ISSUER: issuer ? PRODUCTION.OIDC_ISSUER : '',
+      };
+      if (outcome instanceof RegExp) expect(refusal(environment)).toMatch(outcome);
+      else expect(readConfiguration(environment).development).toBe(outcome);
+    },
+  );
+
+  it('takes the password by itself, with whatever letters, and from a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'remit-secrets-'));
+    await writeFile(join(folder, 'password'), 'p@ss:w/rd%\n');
+    const { databaseUrl = '' } = readConfiguration({
+      DATABASE_URL: 'postgresql://postgres@db:5432/remit',
+      DATABASE_PASSWORD_FILE: join(folder, 'password'),
+      REMIT_DEV: '1',
+    });
+    expect(decodeURIComponent(new URL(databaseUrl).password)).toBe('p@ss:w/rd%');
+    await writeFile(join(folder, 'party'), 'postgresql://remit_party:x@db/remit\n');
+    const given = { REMIT_DB_PARTY_URL_FILE: join(folder, 'party'), REMIT_DEV: '1' };
+    expect(readConfiguration(given).moduleUrls).toEqual({ party: 'postgresql://remit_party:x@db/remit' });
+    await writeFile(join(folder, 'party'), '\n');
+    expect(refusal(given)).toContain('which is empty');
+    await rm(folder, { recursive: true });
+  });
+
+  it('does not mind what Kubernetes says of a service named remit', () => {
+    const told = { REMIT_SERVICE_HOST: '10.0.0.1', REMIT_SERVICE_PORT_HTTP: '80', REMIT_PORT: 'tcp://10.0.0.1:80' };
+    const more = { REMIT_PORT_80_TCP: 'tcp://10.0.0.1:80', REMIT_PORT_80_TCP_ADDR: '10.0.0.1' };
+    expect(readConfiguration({ ...told, ...more })).toEqual(readConfiguration({}));
+  });
+
+  it('may come without https from this machine, and elsewhere where demo tokens would be allowed too', () => {
+    for (const issuer of ['http://localhost:8080/realms/remit', 'http://127.0.0.1:9', 'http://[::1]:9'])
+      expect(readConfiguration({ OIDC_ISSUER: issuer }).oidcIssuer).toBe(issuer);
+    expect(readConfiguration({ OIDC_ISSUER: 'http://keycloak:8080', REMIT_DEV: '1' }).development).toBe(false);
+  });
+
+  it('is what the README says: the same variables, each read, with the same defaults', () => {
+    const rows = readFileSync('README.md', 'utf8').matchAll(/^\| `([A-Z][A-Z_<>]+)` +\| ([^|]*?) +\|/gm);
+    const documented = new Map([...rows].map(([, name = '', standard = '']) => [name, standard]));
+    expect([...documented.keys()].sort()).toEqual([...VARIABLES, 'REMIT_DB_<MODULE>_URL'].sort());
+    const read = new Set<string>();
+    const environment = new Proxy<Environment>({}, {
+      get: (_, name) => { read.add(String(name)); return undefined; },
+    }); // prettier-ignore
+    const found = readConfiguration(environment);
+    expect([...read].filter((name) => !name.endsWith('_FILE')).sort()).toEqual([...VARIABLES].sort());
+    const standards = {
+      PORT: found.port,
+      HOST: found.host,
+      REMIT_EVENT_STREAMS: found.eventStreams,
+      OIDC_AUDIENCE: found.oidcAudience,
+      LOG_LEVEL: found.logLevel,
+      REMIT_BODY_LIMIT_BYTES: found.bodyLimitBytes,
+      REMIT_REQUEST_TIMEOUT_MS: found.requestTimeoutMs,
+      REMIT_DRAIN_SECONDS: found.drainSeconds,
+    };
+    for (const [name, standard] of Object.entries(standards))
+      expect([name, documented.get(name)]).toEqual([name, `\`${String(standard)}\``]);
   });
 
   it('takes a connection for each module by its name', () => {

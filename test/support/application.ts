@@ -8,6 +8,7 @@ import { readConfiguration, type Configuration } from '../../src/platform/config
 import { createServer } from '../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
 import { DemoDirectory } from '../../src/platform/identity/directories.js';
+import type { PlatformOptions } from '../../src/platform/platform.module.js';
 import { declarations } from '../../src/platform/start.js';
 import { Log } from '../../src/platform/telemetry/log.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
@@ -31,6 +32,8 @@ export interface StartOptions {
   /** Whether nobody else uses the database; true unless given. */
   alone?: boolean;
   logLevel?: string;
+  /** Who vouches for callers, instead of the issuer of the tests. */
+  identity?: Pick<PlatformOptions, 'verifier' | 'directory'>;
   /** Takes the lines of the log instead of the standard output. */
   logTo?: { write(line: string): void };
 }
@@ -38,6 +41,7 @@ export interface StartOptions {
 /** What the issuer of the tests signs with. */
 export const TEST_SEED = createHash('sha256').update('tests').digest();
 const issuer = new DevelopmentIssuer(TEST_SEED);
+const DEMONSTRATION = { verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer };
 
 export async function startApplication(options: StartOptions = {}): Promise<TestApplication> {
   const database = options.database ?? (await cloneDatabase());
@@ -48,7 +52,7 @@ export async function startApplication(options: StartOptions = {}): Promise<Test
   const { alone = true } = options;
   const foundation = { declarations: declarations(), connections: database.connections, poolSize, alone };
   const app = await createServer(
-    AppModule.with({ foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer }),
+    AppModule.with({ foundation, log, ...(options.identity ?? DEMONSTRATION) }),
     configuration,
     log,
   );

@@ -49,7 +49,7 @@ export async function listenToCase(api: string, caseId: string, actorId = 'inves
         if (rest.length > 0 && block !== undefined) {
           text = rest.join('\n\n');
           const [event = '', id = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
-          if (!block.startsWith(':')) return { event, id, data: JSON.parse(data) as Told['data'] };
+          if (block.startsWith('event:')) return { event, id, data: JSON.parse(data) as Told['data'] };
           continue;
         }
         const read = await reader?.read();

@@ -10,13 +10,25 @@ export class RemitProcess {
     readonly exited: Promise<number | null>,
   ) {}
 
-  /** Resolves once it says that it is ready. @throws Error with what it printed when it ends before that */
-  static async start(dataDir: string, environment: Record<string, string> = {}): Promise<RemitProcess> {
-    const child = spawn(process.execPath, ['dist/src/main.js'], {
-      detached: true,
-      env: { PATH: process.env.PATH ?? '', REMIT_DATA_DIR: dataDir, PORT: '0', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  /**
+   * Resolves once it says that it is ready.
+   * @param preloaded modules that it loads before the application, and through which it hears from the test
+   * @throws Error with what it printed when it ends before that
+   */
+  static async start(
+    dataDir: string,
+    environment: Record<string, string> = {},
+    preloaded: readonly string[] = [],
+  ): Promise<RemitProcess> {
+    const child = spawn(
+      process.execPath,
+      [...preloaded.flatMap((module) => ['--import', module]), 'dist/src/main.js'],
+      {
+        detached: true,
+        env: { PATH: process.env.PATH ?? '', REMIT_DATA_DIR: dataDir, PORT: '0', ...environment },
+        stdio: ['ignore', 'pipe', 'pipe', ...(preloaded.length > 0 ? (['ipc'] as const) : [])],
+      },
+    );
     const printed: string[] = [];
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     const baseUrl = await new Promise<string>((resolve, reject) => {
@@ -25,12 +37,21 @@ export class RemitProcess {
         const address = /ready at (http:\/\/[\d.]+:\d+)/.exec(line)?.[1];
         if (address) resolve(address);
       };
-      for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', read);
+      for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', read);
       void exited.then(() => {
         reject(new Error(`Remit ended before it was ready:\n${printed.slice(-5).join('\n')}`));
       });
     });
     return new RemitProcess(child, baseUrl, exited);
+  }
+
+  /** Listens to what a preloaded module says. */
+  hear(listener: (word: unknown) => void): void {
+    this.child.on('message', listener);
+  }
+
+  tell(order: object): void {
+    this.child.send(order);
   }
 
   as(actorId: string): Officer {
@@ -51,7 +72,16 @@ export class RemitProcess {
 
   /** Kills the whole process group, with no chance to say goodbye. */
   async killGroup(): Promise<void> {
-    process.kill(-this.pid, 'SIGKILL');
+    this.signal('SIGKILL');
     await this.exited;
+  }
+
+  /** Lets a stopped process group go on. */
+  resume(): void {
+    this.signal('SIGCONT');
+  }
+
+  private signal(name: NodeJS.Signals): void {
+    process.kill(-this.pid, name);
   }
 }

@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { type JsonWebKey, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { SignJWT, type JWK } from 'jose';
 import { TEST_SEED } from './application.js';
 
 /** RFC 8410: what precedes the 32 bytes of an Ed25519 private key in PKCS #8. */
@@ -65,5 +65,30 @@ export async function forgedTokens(): Promise<Record<string, string>> {
     'signed with the public key as a secret (raw)': await symmetric(
       Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
     ),
+  };
+}
+
+/** Of a key that an issuer publishes: what may be tried by whoever knows no more than that. */
+export async function forgeriesFor(jwk: JWK, issuer: string): Promise<Record<string, string>> {
+  const claims = { roles: ['INTAKE_OFFICER'] };
+  const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  const now = Math.floor(Date.now() / 1000);
+  const payload = encoded({ ...claims, iss: issuer, aud: 'remit', sub: 'ines', exp: now + 60 });
+  const signed = (alg: string, key: KeyObject | Uint8Array): Promise<string> =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg, kid: jwk.kid ?? '' })
+      .setIssuer(issuer)
+      .setAudience('remit')
+      .setSubject('ines')
+      .setExpirationTime(now + 60)
+      .sign(key);
+  return {
+    'unsigned (alg none)': [encoded({ alg: 'none', kid: jwk.kid }), payload, ''].join('.'),
+    'signed with the published key as a secret (PEM)': await signed(
+      'HS256',
+      Buffer.from(publicKey.export({ type: 'spki', format: 'pem' }).toString()),
+    ),
+    'signed with the published key as a secret (JWK)': await signed('HS256', Buffer.from(JSON.stringify(jwk))),
+    'signed by somebody else': await signed('ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
   };
 }

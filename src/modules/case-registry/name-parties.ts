@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GetPartySnapshot, type PartySnapshot } from '../../contracts/party/get-party-snapshot.js';
+import { GatheredLookup } from '../../platform/database/gathered-lookup.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { ReadModels } from '../../platform/projections/read-models.js';
@@ -19,6 +20,8 @@ const CATCH_UP_MS = 2_000;
 /** Names parties from the local cache where it is recent, and by asking Party where it is not. */
 @Injectable()
 export class NameParties {
+  private readonly cache = new GatheredLookup((partyIds) => this.cached(partyIds));
+
   constructor(
     private readonly database: ModuleDatabase,
     private readonly readModels: ReadModels,
@@ -36,7 +39,7 @@ export class NameParties {
 
   private async cachedOrAsked(wanted: readonly string[]): Promise<Map<string, NamedParty>> {
     const recent = await this.readModels.isFresh(CACHE, wanted);
-    const named = recent ? await this.cached(wanted) : new Map<string, NamedParty>();
+    const named = recent ? await this.cache.of(wanted) : new Map<string, NamedParty>();
     const missing = wanted.filter((partyId) => !named.has(partyId));
     if (missing.length === 0) return named;
     const answers = await this.ask(missing);
@@ -50,11 +53,11 @@ export class NameParties {
   /** Waits until the cache has what is missing, or is recent enough to say that Party does not know it. */
   private async cachedInTime(wanted: readonly string[]): Promise<Map<string, NamedParty>> {
     const all = await this.readModels.until(async () => {
-      const named = await this.cached(wanted);
+      const named = await this.cache.of(wanted);
       return named.size === wanted.length ? named : undefined;
     }, CATCH_UP_MS);
     if (all) return all;
-    if (await this.readModels.isFresh(CACHE, wanted)) return this.cached(wanted);
+    if (await this.readModels.isFresh(CACHE, wanted)) return this.cache.of(wanted);
     throw refuse.OWNER_UNAVAILABLE('The names of the parties are not known here yet; try again.');
   }
 

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { GetSubmittedFindings, type SubmittedFindings } from '../../contracts/investigation/get-submitted-findings.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
-import { Investigation, SubmittedFindingRow } from './investigation.js';
+import { Investigation } from './investigation.js';
+import { SubmittedFindingRow } from './submitted-finding.js';
 
 @Injectable()
 @Answers(GetSubmittedFindings)

@@ -17,14 +17,14 @@ const rolesIn = (event: Envelope): { partyId: string; role: string }[] =>
 @Injectable()
 @Projection({ name: 'case-parties', consumes: [CaseRegistered, CasePartyAdded, CasePartyRemoved] })
 export class CasePartiesProjection implements ProjectionHandler {
-  async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
+  apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     // Of several events about one role only the last matters, and a statement may touch a row only once.
     const latest = new Map<string, { event: Envelope; partyId: string; role: string }>();
     for (const event of events)
       for (const { partyId, role } of rolesIn(event))
         latest.set(`${event.aggregateId} ${partyId} ${role}`, { event, partyId, role });
     const rows = [...latest.values()];
-    await transaction.upsert(
+    transaction.upsert(
       {
         name: 'case_party_roles',
         text: `INSERT INTO case_party_role (case_id, party_id, role, case_version, removed_at)
@@ -42,5 +42,6 @@ export class CasePartiesProjection implements ProjectionHandler {
       },
       rows.length,
     );
+    return Promise.resolve();
   }
 }

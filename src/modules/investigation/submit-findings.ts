@@ -10,7 +10,8 @@ import { complete } from './complete.js';
 import { changesSoFar, closeContents } from './contents.js';
 import { FindInvestigations } from './find-investigations.js';
 import { Finding } from './finding.js';
-import { Investigation, SubmittedFindingRow } from './investigation.js';
+import { Investigation } from './investigation.js';
+import { SubmittedFindingRow } from './submitted-finding.js';
 
 export class FindingsSubmission {
   @IsIn(RECOMMENDATIONS)

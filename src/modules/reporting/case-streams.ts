@@ -16,6 +16,8 @@ import { mayRead, readerOf, type Reader } from './reader.js';
 const LOOK_MS = 1_000;
 /** Under load many batches are told of at once. */
 const GATHER_MS = 100;
+/** To whom a stop cuts off: another process is there already, or this one is again soon. */
+const COME_BACK_MS = 1_000;
 
 interface Listener {
   caseId: string;
@@ -76,7 +78,7 @@ export class CaseStreams implements OnModuleDestroy {
   /** Before the server waits for its connections: these would never end by themselves. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
-    for (const { stream } of this.listeners) stream.end();
+    for (const { stream } of this.listeners) stream.end(COME_BACK_MS);
     await this.look;
   }
 

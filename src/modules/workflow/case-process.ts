@@ -32,44 +32,44 @@ import { ProcessInstance } from './process-instance.js';
 export class CaseProcess implements ReactionHandler {
   async handle(event: Envelope, tx: UnitOfWork): Promise<undefined> {
     const { caseId } = (event as Envelope<{ caseId: string }>).payload;
-    const [process] = await tx.findBy(ProcessInstance, { caseId });
+    const [running] = await tx.findBy(ProcessInstance, { caseId });
     if (event.eventType === CaseRegistered.type) {
-      if (!process) this.start(caseId, tx);
+      if (!running) this.start(caseId, tx);
     } else {
       // Every other fact follows from the investigation that the process itself asked for.
-      if (!process) throw new Error('The case has no process yet.');
-      this.observe(process, event, tx);
+      if (!running) throw new Error('The case has no process yet.');
+      this.observe(running, event, tx);
     }
     return undefined;
   }
 
   private start(caseId: string, tx: UnitOfWork): void {
-    const process = ProcessInstance.start(caseId, tx.occurredAt);
-    const { processInstanceId, epoch, currentState } = process;
-    tx.add(process);
-    tx.publish(process, ProcessAdvanced, { caseId, processInstanceId, fromState: null, toState: currentState });
-    tx.publish(process, InvestigationOpenRequested, { caseId, epoch });
+    const instance = ProcessInstance.start(caseId, tx.occurredAt);
+    const { processInstanceId, epoch, currentState } = instance;
+    tx.add(instance);
+    tx.publish(instance, ProcessAdvanced, { caseId, processInstanceId, fromState: null, toState: currentState });
+    tx.publish(instance, InvestigationOpenRequested, { caseId, epoch });
     tx.audit({
       eventType: 'ProcessStartedAudit',
       action: 'START_PROCESS',
       subject: { caseId, processInstanceId },
-      subjectVersion: process.version,
+      subjectVersion: instance.version,
       afterState: currentState,
     });
   }
 
-  private observe(process: ProcessInstance, event: Envelope, tx: UnitOfWork): void {
-    const { caseId, processInstanceId } = process;
-    const fromState = process.observe(event);
-    const { currentState } = process;
+  private observe(instance: ProcessInstance, event: Envelope, tx: UnitOfWork): void {
+    const { caseId, processInstanceId } = instance;
+    const fromState = instance.observe(event);
+    const { currentState } = instance;
     if (fromState)
-      tx.publish(process, ProcessAdvanced, { caseId, processInstanceId, fromState, toState: currentState });
-    else tx.change(process);
+      tx.publish(instance, ProcessAdvanced, { caseId, processInstanceId, fromState, toState: currentState });
+    else tx.change(instance);
     tx.audit({
       eventType: 'ProcessObservedAudit',
       action: 'OBSERVE_FACT',
       subject: { caseId, processInstanceId },
-      subjectVersion: process.version,
+      subjectVersion: instance.version,
       beforeState: fromState ?? currentState,
       afterState: currentState,
       dataUsed: [`${event.aggregateId}@${event.aggregateVersion}`],

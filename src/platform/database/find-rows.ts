@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
-import type { Statement } from './module-database.js';
+import type { Statement } from './statement.js';
 
 const name = pg.escapeIdentifier;
 

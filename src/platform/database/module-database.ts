@@ -1,16 +1,12 @@
 import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
+import { explained } from './connected.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
+import { variableOf } from './module-variables.js';
+import type { Statement } from './statement.js';
 import { renewPasswords } from './renew-passwords.js';
 import { Transaction } from './transaction.js';
-
-/** A statement with a name is planned once a connection; without one it is planned at every call. */
-export interface Statement {
-  name?: string;
-  text: string;
-  values: unknown[];
-}
 
 /**
  * Between being handed out and being listened to, a client of the pool has nobody who hears its errors: a connection
@@ -57,7 +53,9 @@ export class ModuleDatabase {
       // An idle connection that the server ends is replaced at the next use.
       poolErrorHandler: () => undefined,
     });
-    await source.initialize();
+    await source.initialize().catch((error: unknown) => {
+      throw explained(error, variableOf(declaration.module), url);
+    });
     const { master: pool } = source.driver as unknown as { master: pg.Pool };
     if (renewed) renewPasswords(pool, renewed);
     return new ModuleDatabase(declaration, source, pool);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Declaration } from '../ownership/declaration.js';
 import { connectionFor, type Credentials } from './credentials.js';
+import { connected, explained } from './connected.js';
 import { grant } from './grants.js';
 import { migrate, migrationsOf, NewerSchemaError, status } from './migrate.js';
+import { requireKnown, variableOf } from './module-variables.js';
 import { presentCredentials, provisionRoles, provisionSchemas } from './provision.js';
 import { refuseUnfinishedRestore } from './restore-mark.js';
 import { rolesOf } from './roles.js';
@@ -17,16 +19,13 @@ export type Connections = ReadonlyMap<string, string>;
 
 /**
  * Runs work as the administrator, one process at a time, or until the work itself lets the next one in.
- * @throws the connection's error when the server is not reachable.
+ * @throws ConfigurationError in one line when the server cannot be used
  */
 export async function asAdministrator<T>(
   url: string,
   work: (admin: pg.Client, unlock: () => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
-  const admin = new pg.Client({ connectionString: url });
-  // A server that goes away in between rejects the query under way; the event itself needs a listener.
-  admin.on('error', () => undefined);
-  await admin.connect();
+  const admin = await connected(url, 'DATABASE_URL');
   try {
     await admin.query('SELECT pg_advisory_lock($1)', [PREPARATION_LOCK]);
     return await work(admin, () => admin.query('SELECT pg_advisory_unlock($1)', [PREPARATION_LOCK]));
@@ -41,9 +40,10 @@ export function prepareDatabase(
   declarations: readonly Declaration[],
   given: Readonly<Record<string, string>> = {},
 ): Promise<Connections> {
+  requireKnown(given, declarations);
   return asAdministrator(administratorUrl, async (admin) => {
     await refuseUnfinishedRestore(admin);
-    const credentials = await provisionRoles(admin, declarations, secretOf(administratorUrl));
+    const credentials = await rolesProvisioned(admin, declarations, administratorUrl);
     const urlOf = (role: string): string => connectionFor(administratorUrl, role, credentials.passwordOf(role));
     const wanted = await digestOf(declarations);
     const { mark, open } = await standingOf(admin);
@@ -62,9 +62,7 @@ export async function presentConnections(
   declarations: readonly Declaration[],
   given: Readonly<Record<string, string>> = {},
 ): Promise<Connections> {
-  const admin = new pg.Client({ connectionString: administratorUrl });
-  admin.on('error', () => undefined);
-  await admin.connect();
+  const admin = await connected(administratorUrl, 'DATABASE_URL');
   try {
     const credentials = await presentCredentials(admin, secretOf(administratorUrl));
     return connectionsOf(administratorUrl, declarations, credentials, given);
@@ -91,10 +89,16 @@ const connectionsOf = (
 export function provisionDatabase(administratorUrl: string, declarations: readonly Declaration[]): Promise<void> {
   return asAdministrator(administratorUrl, async (admin) => {
     await refuseUnfinishedRestore(admin);
-    await provisionRoles(admin, declarations, secretOf(administratorUrl));
+    await rolesProvisioned(admin, declarations, administratorUrl);
     await provisionSchemas(admin, declarations);
   });
 }
+
+/** The first thing that takes an administrator: whoever is none is told here. */
+const rolesProvisioned = (admin: pg.Client, declarations: readonly Declaration[], url: string): Promise<Credentials> =>
+  provisionRoles(admin, declarations, secretOf(url)).catch((error: unknown) => {
+    throw explained(error, 'DATABASE_URL', url);
+  });
 
 /** Everything that schemas and grants follow from. */
 export async function digestOf(declarations: readonly Declaration[]): Promise<string> {
@@ -126,13 +130,13 @@ export async function checkDatabase(
   given: Readonly<Record<string, string>>,
   declarations: readonly Declaration[],
 ): Promise<Connections> {
+  requireKnown(given, declarations);
   const connections = new Map<string, string>();
   for (const declaration of declarations) {
-    const variable = `REMIT_DB_${declaration.module === 'platform' ? 'PLATFORM' : declaration.module.toUpperCase().replaceAll('-', '_')}_URL`;
+    const variable = variableOf(declaration.module);
     const url = given[declaration.module];
     if (!url) throw new Error(`${variable} is missing: without DATABASE_URL each module needs its own.`);
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
+    const client = await connected(url, variable);
     try {
       const [found] = declaration.module === 'platform' ? [] : await status(client, [declaration]);
       if (found && found.unknown.length > 0) throw new NewerSchemaError(found);

@@ -104,6 +104,12 @@ async function inspect(admin: pg.Client): Promise<Server> {
   return server;
 }
 
+/**
+ * The reader looks at the log many times a second by the same statements. Planning a look took three times as long as
+ * the look; planned once, when nothing is known of the cursor, it must not fall back to reading the whole log.
+ */
+const READER_PLANS = ['plan_cache_mode = force_generic_plan', 'enable_seqscan = off'];
+
 function roleStatements(declaration: Declaration, server: Server, credentials: Credentials): string[] {
   const { owner, runtime, migrator } = rolesOf(declaration);
   const set = (role: string, setting: string): string => `ALTER ROLE ${name(role)} SET ${setting}`;
@@ -116,6 +122,7 @@ function roleStatements(declaration: Declaration, server: Server, credentials: C
     // Only a superuser may hand objects to a role that it is not a member of.
     ...(server.superuser ? [] : [`GRANT ${name(owner)} TO CURRENT_USER`]),
     ...login(runtime),
+    ...(declaration.module === 'platform' ? READER_PLANS.map((setting) => set(runtime, setting)) : []),
     ...login(migrator),
     `GRANT ${name(owner)} TO ${name(migrator)}`,
     set(migrator, `role = ${literal(owner)}`),

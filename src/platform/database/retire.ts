@@ -101,29 +101,46 @@ async function obstacleOf(
     );
     if (rowCount) return 'it holds events that wait or are dead letters';
   }
+  const youngest = await youngestIn(admin, partition);
+  if (youngest === undefined) return undefined;
   for (const declaration of declarations) {
     const { module, database, projections, reactions } = declaration;
     if (module === 'platform' || (!isLog && database.schema !== partition.schema)) continue;
     for (const each of [...Object.keys(projections), ...Object.keys(reactions)]) {
-      const behind = await isBehind(admin, declaration, `${module}.${each}`, partition);
+      const behind = await isBehind(admin, declaration, `${module}.${each}`, partition, youngest);
       if (behind) return `${module}.${each} ${behind}`;
     }
   }
   return undefined;
 }
 
-/** By the index over transaction ids: to ask each event whether it was seen would read them all. */
+/** The last transaction that wrote an event of this time, found at the end of the index. */
+async function youngestIn(admin: pg.ClientBase, { from, to }: Partition): Promise<string | undefined> {
+  const { rows } = await admin.query<{ txid: string }>(
+    'SELECT txid FROM bus.outbox_event e WHERE id >= $1 AND id < $2 ORDER BY e.txid DESC LIMIT 1',
+    [from, to],
+  );
+  return rows[0]?.txid;
+}
+
+/**
+ * Usually a consumer's snapshot is past the youngest transaction and nothing need be read. Otherwise by the index over
+ * transaction ids: to ask each event whether it was seen would read them all.
+ */
 async function isBehind(
   admin: pg.ClientBase,
   { database: { schema } }: Declaration,
   consumer: string,
   { from, to }: Partition,
+  youngest: string,
 ): Promise<string | undefined> {
-  const { rows } = await admin.query<{ snapshot: string }>(
-    `SELECT snapshot FROM ${pg.escapeIdentifier(schema)}.consumer_offset WHERE consumer_name = $1`,
-    [consumer],
+  const { rows } = await admin.query<{ snapshot: string; past: boolean }>(
+    `SELECT snapshot, $2::xid8 < pg_snapshot_xmin(snapshot::pg_snapshot) AS past
+     FROM ${pg.escapeIdentifier(schema)}.consumer_offset WHERE consumer_name = $1`,
+    [consumer, youngest],
   );
   if (!rows[0]) return 'has read nothing yet';
+  if (rows[0].past) return undefined;
   const unseen = await admin.query(
     `SELECT FROM bus.outbox_event WHERE id >= $2 AND id < $3 AND (txid >= pg_snapshot_xmax($1::pg_snapshot)
        OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot)))) LIMIT 1`,

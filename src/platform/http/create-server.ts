@@ -6,10 +6,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { CONFIGURATION, type Configuration } from '../configuration.js';
 import { Authenticator } from '../identity/authenticator.js';
 import { refuse } from '../refusal.js';
-import { DeliveryMetrics } from '../telemetry/metrics.js';
-import { Log } from '../telemetry/log.js';
+import { Kernel } from '../kernel.js';
+import type { Log } from '../telemetry/log.js';
 import { describeEvents } from './asyncapi.js';
 import { EventStreams } from './event-streams.js';
+import { observeRequests } from './observe-requests.js';
 import { describeApi } from './openapi.js';
 import { securityHeaders } from './security-headers.js';
 import { allowStreams } from './streams.js';
@@ -42,9 +43,8 @@ export async function createServer(
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs / 4) },
     clientErrorHandler: answerUnreadable,
     // While stopping, what comes in on a connection that is still open is answered, and then that is closed.
-    return503OnClosing: false,
-    // Idle connections must not hold up a graceful stop.
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     // What no route is reached with: the framework's own answer would name its internals.
     frameworkErrors: (error: Error, request: RemitRequest, reply: FastifyReply) => {
       sendProblem(refusalOf(error) ?? refuse.NOT_FOUND(), request, reply);
@@ -53,7 +53,6 @@ export async function createServer(
   const app = await NestFactory.create<NestFastifyApplication>(configured(applicationModule, configuration), adapter, {
     logger: log,
     abortOnError: false,
-    forceCloseConnections: true,
     // Nest would add a parser for forms, by which any page on the web could post commands.
     bodyParser: false,
   });
@@ -80,7 +79,8 @@ export async function createServer(
       done(null, body.toString('latin1'));
     },
   );
-  measureRequests(app);
+  endConnections(app);
+  observeRequests(app, log);
   answerInTime(app, requestTimeoutMs);
   describeApi(app);
   describeEvents(app);
@@ -127,23 +127,17 @@ function returnHeaders(app: NestFastifyApplication): void {
     });
 }
 
-function measureRequests(app: NestFastifyApplication): void {
-  const { requests } = app.get(DeliveryMetrics);
+/** At a stop a connection ends with its last answer; the server would otherwise wait until its client goes. */
+function endConnections(app: NestFastifyApplication): void {
+  const kernel = app.get(Kernel);
   const server = app.getHttpAdapter().getInstance();
-  server.addHook('onRequest', (request: RemitRequest, _, done) => {
-    request.startedAt = process.hrtime.bigint();
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (kernel.isEnding) void reply.header('connection', 'close');
     done();
   });
-  server.addHook('onResponse', (request: RemitRequest, reply, done) => {
-    if (request.startedAt === undefined) {
-      done();
-      return;
-    }
-    const seconds = Number(process.hrtime.bigint() - request.startedAt) / 1e9;
-    requests.observe(
-      { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode },
-      seconds,
-    );
+  server.addHook('onResponse', (_request, _reply, done) => {
+    // Streams said at their beginning that their connection stays.
+    if (kernel.isEnding) setImmediate(() => server.server.closeIdleConnections());
     done();
   });
 }

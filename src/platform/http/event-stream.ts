@@ -54,7 +54,9 @@ export class EventStream {
     this.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  end(): void {
+  /** @param comeBackMs when a client that comes back by itself is to do so; as it likes unless given */
+  end(comeBackMs?: number): void {
+    if (comeBackMs !== undefined) this.write(`retry: ${comeBackMs}\n\n`);
     this.reply.raw.end();
   }
 

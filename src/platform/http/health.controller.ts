@@ -21,10 +21,15 @@ export class HealthController {
     return { status: 'UP' };
   }
 
-  /** Commands can be taken. A stopped relay does not count: it shows in freshness. */
+  /**
+   * Commands can be taken. A stopped relay does not count: it shows in freshness. Nor does an issuer that does not
+   * answer: every replica would be taken out at once, and tokens that were seen before are still good.
+   */
   @Get('readyz')
   @Allow({ endpoint: 'GET /readyz', roles: 'PUBLIC' })
   async ready(): Promise<{ status: string }> {
+    if (!this.kernel.isReady)
+      throw new Refusal('NOT_READY', 503, 'This process is about to end.', undefined, { retryAfterSeconds: 1 });
     try {
       await Promise.all(
         [...this.kernel.opened.values()].map((database) => database.query({ text: 'SELECT 1', values: [] })),

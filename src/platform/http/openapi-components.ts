@@ -152,7 +152,7 @@ export const responses: Record<string, JsonSchema> = {
   500: problem(500, 'Unexpected. Nothing is known to have been saved.'),
   503: problem(
     503,
-    'No answer in time, by the database or by an owner that had to be asked. A command may be repeated with its key.',
+    'No answer in time, by the database, an owner or the issuer of tokens. A command may be repeated with its key.',
     true,
   ),
 };

@@ -113,7 +113,7 @@ function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean)
   const when = (holds: boolean, ...statuses: number[]): number[] => (holds ? statuses : []);
   return [
     ...when(body !== undefined || query.length > 0 || ifMatch === true, 400),
-    ...when(roles !== 'PUBLIC', 401, 403),
+    ...when(roles !== 'PUBLIC', 401, 403, 503),
     ...when(ofOne, 404),
     ...when(isCommand && module !== undefined, 409),
     ...when(ifMatch === true, 412, 428),

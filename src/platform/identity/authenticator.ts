@@ -12,7 +12,13 @@ export interface VerifiedToken {
   claims: Readonly<Record<string, unknown>>;
 }
 
-/** Checks a token's signature, issuer, audience and times. @throws when any of them is wrong */
+/** Whether the token is valid cannot be said now. */
+export class IssuerUnavailable extends Error {}
+
+/**
+ * Checks a token's signature, issuer, audience and times.
+ * @throws IssuerUnavailable when its issuer does not answer, another error when the token is wrong
+ */
 export interface TokenVerifier {
   verify(token: string): Promise<VerifiedToken>;
 }
@@ -33,7 +39,7 @@ export class Authenticator {
     private readonly directory: Directory,
   ) {}
 
-  /** @throws UNAUTHENTICATED, which never says what exactly was wrong with the token */
+  /** @throws UNAUTHENTICATED, which never says what exactly was wrong with the token; ISSUER_UNAVAILABLE */
   async actorOf(authorization: string | undefined, audience: Audience): Promise<Actor> {
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw refuse.UNAUTHENTICATED('Send "Authorization: Bearer <token>".');
@@ -52,7 +58,9 @@ export class Authenticator {
     const known = this.remembered.get(token);
     if (known && known.expiresAt * 1000 > Date.now()) return known;
     this.remembered.delete(token);
-    const verified = await this.verifier.verify(token).catch(() => {
+    const verified = await this.verifier.verify(token).catch((error: unknown) => {
+      if (error instanceof IssuerUnavailable)
+        throw refuse.ISSUER_UNAVAILABLE('Try again in a moment.', { retryAfterSeconds: 1 });
       throw refuse.UNAUTHENTICATED('The token is not valid, or no longer.');
     });
     const [oldest] = this.remembered.keys();

@@ -1,5 +1,5 @@
-import { CLASSIFICATIONS, type Actor, type Classification } from '../context.js';
-import { ROLES, type Role } from '../policy/policy.js';
+import type { Actor, Classification } from '../context.js';
+import type { Role } from '../policy/policy.js';
 import type { Directory, VerifiedToken } from './authenticator.js';
 
 const officer = (actorId: string, role: Role, clearance: Classification, team: string): [string, Actor] => [
@@ -24,7 +24,7 @@ export const DEMO_ACTORS: ReadonlyMap<string, Actor> = new Map([
   officer('admin_ari', 'ADMIN', 'CONFIDENTIAL', 'operations'),
 ]);
 
-const partyActor = (partyId: string): Actor => ({
+export const partyActor = (partyId: string): Actor => ({
   actorId: partyId,
   roles: ['PARTY'],
   clearance: 'PUBLIC',
@@ -35,21 +35,5 @@ const partyActor = (partyId: string): Actor => ({
 export class DemoDirectory implements Directory {
   actorFor({ subject, audience }: VerifiedToken): Actor | undefined {
     return audience === 'portal' ? partyActor(subject) : DEMO_ACTORS.get(subject);
-  }
-}
-
-/** Takes roles, clearance and team from the token's own claims. What is not a known value gives no power. */
-export class ClaimsDirectory implements Directory {
-  actorFor({ subject, audience, claims }: VerifiedToken): Actor | undefined {
-    const { roles, clearance, team, partyId } = claims;
-    if (audience === 'portal') return typeof partyId === 'string' ? partyActor(partyId) : undefined;
-    const known = Array.isArray(roles) ? roles.filter((role): role is Role => ROLES.includes(role as Role)) : [];
-    return {
-      actorId: subject,
-      // The party's role exists on the portal alone.
-      roles: known.filter((role) => role !== 'PARTY'),
-      clearance: CLASSIFICATIONS.find((each) => each === clearance) ?? 'PUBLIC',
-      ...(typeof team === 'string' && { team }),
-    };
   }
 }

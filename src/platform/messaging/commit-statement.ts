@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { DataSource, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import type { Statement } from '../database/module-database.js';
+import type { Statement } from '../database/statement.js';
 
 const name = pg.escapeIdentifier;
 /** Statements with more rows than this are rare in shape and would fill the server's plan cache. */

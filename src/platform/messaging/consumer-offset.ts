@@ -1,13 +1,14 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Transaction } from '../database/transaction.js';
 import { BEGINNING, type Cursor } from './log-reader.js';
+import { SERVER_RUN } from './server-run.js';
 
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
 const LEASE_SECONDS = 6;
 /** How often to see whether a consumer that another process holds has become free, when nobody says so. */
 const STANDBY_LOOK_MS = 1_000;
 
-/** Another process holds the consumer now: whatever this one was about to commit must not be. */
+/** Another process holds the consumer now, or the server has crashed: what was about to be committed must not be. */
 export class LeaseLost extends Error {}
 
 /** Delivery to this consumer, or all delivery, is paused: nothing was committed. */
@@ -21,6 +22,8 @@ export interface Held {
   cursor: Cursor;
   /** Everything committed before this moment has been applied. */
   watermark: Date;
+  /** The run of the server in which it was taken: what was stored before a crash may be gone after it. */
+  run: string;
 }
 
 /**
@@ -29,6 +32,7 @@ export interface Held {
  */
 export class ConsumerOffset {
   private nextLook = 0;
+  private run = '';
 
   constructor(
     private readonly database: ModuleDatabase,
@@ -58,18 +62,20 @@ export class ConsumerOffset {
       until_snapshot: string | null;
       position: string | null;
       watermark: Date | null;
+      run: string;
     }>({
       name: 'offset_take',
       text: `UPDATE consumer_offset SET holder = $2, epoch = epoch + 1,
                lease_until = clock_timestamp() + make_interval(secs => $3)
              WHERE consumer_name = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2 OR $4)
-             RETURNING epoch, snapshot, until_snapshot, position, watermark`,
+             RETURNING epoch, snapshot, until_snapshot, position, watermark, ${SERVER_RUN} AS run`,
       values: [this.consumer, this.holder, LEASE_SECONDS, alone],
     });
     if (!row) return undefined;
     const { epoch, snapshot, until_snapshot: until, position } = row;
     const cursor = until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
-    return { epoch, cursor, watermark: row.watermark ?? new Date(0) };
+    this.run = row.run;
+    return { epoch, cursor, watermark: row.watermark ?? new Date(0), run: row.run };
   }
 
   /** Somebody gave a consumer back: see at once whether it is this one. */
@@ -98,8 +104,8 @@ export class ConsumerOffset {
       name: 'offset_renew',
       text: `UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
                until_snapshot = $5, position = $6, watermark = $7
-             WHERE consumer_name = $1 AND epoch = $2 RETURNING epoch`,
-      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark],
+             WHERE consumer_name = $1 AND epoch = $2 AND ${SERVER_RUN} = $8 RETURNING epoch`,
+      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark, this.run],
     });
     return rows.length === 1;
   }
@@ -115,7 +121,7 @@ export class ConsumerOffset {
 
   /**
    * Moves the offset inside the transaction that applies the events. That fails, as `whyNotMoved` tells, when delivery
-   * to this consumer is paused or another process holds it.
+   * to this consumer is paused, another process holds it, or the server has crashed since it was taken.
    */
   move(transaction: Transaction, epoch: string, cursor: Cursor, watermark: Date): void {
     transaction.send({
@@ -123,11 +129,11 @@ export class ConsumerOffset {
       text: `WITH moved AS (
                UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
                  until_snapshot = $5, position = $6, watermark = $7
-               WHERE consumer_name = $1 AND epoch = $2 RETURNING 1
+               WHERE consumer_name = $1 AND epoch = $2 AND ${SERVER_RUN} = $8 RETURNING 1
              )
              SELECT bus.require(EXISTS (SELECT 1 FROM moved), '${LEASE_LOST}'),
                bus.require(NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1)), '${PAUSED}')`,
-      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark],
+      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark, this.run],
     });
   }
 }

@@ -114,6 +114,7 @@ export class Consumer {
     if (!this.held && !(await this.take())) return false;
     if (!this.held) return false;
     await this.renewWhenDue(this.held);
+    await this.requireSameRun(this.held);
     if (this.feed.isPaused(this.name)) {
       this.leaveFeed();
       return false;
@@ -158,6 +159,13 @@ export class Consumer {
     if (Date.now() - this.renewedAt < RENEW_MS) return;
     if (!(await this.offset.renew(held.epoch, this.cursor, this.watermark))) throw new LeaseLost();
     this.renewedAt = Date.now();
+  }
+
+  /** A cursor from before a crash of the server counts for nothing: the one that is stored is taken instead. */
+  private async requireSameRun({ run }: Held): Promise<void> {
+    if (this.feed.latest.run === run) return;
+    // The feed may be the one that has not noticed yet.
+    if ((await this.feed.fresh()).run !== run) throw new LeaseLost();
   }
 
   private async next(): Promise<Step | undefined> {

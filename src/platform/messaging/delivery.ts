@@ -29,6 +29,8 @@ export interface Registration {
 /** Delivers the log to every consumer of this process, from start to stop. */
 export class Delivery {
   readonly feed: Feed;
+  /** This process is to end. */
+  ending = false;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
   /** Snapshots up to which consumers have gone past everything in the processes that hold them, as far as those told. */
@@ -84,6 +86,12 @@ export class Delivery {
     await this.neighbours?.start();
     for (const { consumer } of this.consumers.values()) consumer.start();
     if (this.neighbours) void this.tellProgress(this.neighbours);
+  }
+
+  /** From here on nobody is to wait for an event: who does is answered with what there is. */
+  endWaits(): void {
+    this.ending = true;
+    this.feed.progressed.raise();
   }
 
   /** Ends after the batches under way are committed; offsets are given back. */

@@ -12,6 +12,8 @@ export interface Window {
   seenAt: Date;
   /** Events in all windows up to here, to know how far somebody is behind. */
   total: number;
+  /** The run of the server in which it was seen; no window leads to one of another run. */
+  run: string;
   next?: Window;
 }
 
@@ -45,14 +47,20 @@ export class Feed {
     private readonly clock: Clock,
     private readonly failed: (error: Error) => void,
   ) {
-    this.head = { events: [], after: BEGINNING, seenAt: new Date(0), total: 0 };
+    this.head = { events: [], after: BEGINNING, seenAt: new Date(0), total: 0, run: '' };
   }
 
   /** Begins at the present; whoever is behind it catches up by reading the log itself. */
   async start(): Promise<void> {
-    const seenAt = this.clock.now();
-    this.head = { events: [], after: { snapshot: await this.reader.snapshot() }, seenAt, total: 0 };
+    await this.begin(await this.reader.run());
     this.running = this.run();
+  }
+
+  /** @param run of the server as it was just now; should it have ended since, the next look tells another */
+  private async begin(run: string): Promise<void> {
+    const seenAt = this.clock.now();
+    this.head = { events: [], after: { snapshot: await this.reader.snapshot() }, seenAt, total: this.head.total, run };
+    this.pinnedAt = undefined;
   }
 
   async stop(): Promise<void> {
@@ -103,7 +111,12 @@ export class Feed {
   private async look(): Promise<number> {
     const lookedAt = this.pinnedAt ?? this.clock.now();
     try {
-      const { events, next, paused } = await this.reader.read(this.head.after, PAGE);
+      const { events, next, paused, run } = await this.reader.read(this.head.after, PAGE);
+      if (run !== this.head.run) {
+        // What was seen before the crash may not be what is there now: every consumer goes on from what it has stored.
+        await this.begin(run);
+        return 0;
+      }
       this.pausedNames = paused;
       // While delivery is paused nothing is handed on, and time does not count as looked at.
       if (paused.has('relay')) return 0;
@@ -115,7 +128,7 @@ export class Feed {
         this.head.seenAt = seenAt;
         return 0;
       }
-      const window: Window = { events, after: next, seenAt, total: this.head.total + events.length };
+      const window: Window = { events, after: next, seenAt, total: this.head.total + events.length, run };
       this.head.next = window;
       this.head = window;
       return events.length;

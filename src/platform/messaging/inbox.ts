@@ -1,4 +1,5 @@
-import type { ModuleDatabase, Statement } from '../database/module-database.js';
+import type { ModuleDatabase } from '../database/module-database.js';
+import type { Statement } from '../database/statement.js';
 import type { Transaction } from '../database/transaction.js';
 import type { Envelope } from './envelope.js';
 

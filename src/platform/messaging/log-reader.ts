@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Envelope } from './envelope.js';
+import { SERVER_RUN } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -20,6 +21,8 @@ export interface Page {
   next: Cursor;
   /** Consumers, or `relay` for all delivery, that are paused. */
   paused: ReadonlySet<string>;
+  /** The run of the server that answered. */
+  run: string;
 }
 
 /** An event, and whether somebody has gone past it. */
@@ -31,7 +34,7 @@ export interface Sighting {
 
 /** The first row says when this was; the others are envelopes as consumers receive them, with nothing to convert. */
 interface Moment {
-  payload: { now: string; paused: string[] };
+  payload: { now: string; paused: string[]; run: string };
 }
 
 const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType", e.aggregate_id AS "aggregateId",
@@ -44,26 +47,28 @@ const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType"
 const momentOf = (now: string): string => `
   SELECT NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::float8, NULL::text, NULL::integer, NULL::text,
     NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text,
-    jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused))`;
+    jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused),
+      'run', ${SERVER_RUN})`;
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
- * planner may walk the whole log by position instead.
+ * planner may walk the whole log by position instead. The limit stands in the text: the reader's role plans each
+ * statement once, and a plan for any limit would read and sort all that is after the cursor for each page.
  */
-const LOOK = `
+const look = (limit: number): string => `
   WITH unseen AS MATERIALIZED (
     SELECT * FROM bus.outbox_event WHERE (txid >= pg_snapshot_xmax($1::pg_snapshot)
         OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
       AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name = 'relay')
   )
-  (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT $2)
+  (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT ${limit})
   UNION ALL ${momentOf('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
 
-const PAGE = `
+const pageAfter = (limit: number): string => `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE position > $3::bigint
      AND (txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
      AND pg_visible_in_snapshot(txid, $2::pg_snapshot)
-   ORDER BY e.position LIMIT $4)
+   ORDER BY e.position LIMIT ${limit})
   UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
 
 /** The last position before a window: pages of a long one must not begin at the start of the log. */
@@ -89,22 +94,33 @@ export class LogReader {
     return row.now;
   }
 
+  /** Which run of the server this is. */
+  async run(): Promise<string> {
+    const [row] = await this.database.query<{ run: string }>({ text: `SELECT ${SERVER_RUN} AS run`, values: [] });
+    if (!row) throw new Error('The log gave no answer.');
+    return row.run;
+  }
+
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
     const [first, ...events] = await this.database.query<Moment & Envelope>(
       pinned === undefined
-        ? { name: 'log_look', text: LOOK, values: [snapshot, limit] }
-        : { name: 'log_page', text: PAGE, values: [snapshot, pinned, position ?? (await this.floor(snapshot)), limit] },
+        ? { name: `log_look_${limit}`, text: look(limit), values: [snapshot] }
+        : {
+            name: `log_page_${limit}`,
+            text: pageAfter(limit),
+            values: [snapshot, pinned, position ?? (await this.floor(snapshot))],
+          },
     );
     if (!first) throw new Error('The log gave no answer.');
-    const { now, paused } = first.payload;
+    const { now, paused, run } = first.payload;
     const full = events.length === limit;
     const until = cursor.until ?? now;
     const next = full
       ? { snapshot: cursor.snapshot, until, position: events.at(-1)?.position ?? '0' }
       : { snapshot: until };
-    return { events, next, paused: new Set(paused) };
+    return { events, next, paused: new Set(paused), run };
   }
 
   private async floor(snapshot: string): Promise<string> {

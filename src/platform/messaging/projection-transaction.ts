@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Statement } from '../database/module-database.js';
+import type { Statement } from '../database/statement.js';
 import type { Transaction } from '../database/transaction.js';
 
 /** The consumer's own transaction: effects written here are committed with the offset, or not at all. */

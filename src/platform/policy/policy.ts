@@ -18,6 +18,10 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Those that a token can give: the party's exists on the portal alone, the system's in no token. */
+export type OfficerRole = Exclude<Role, 'PARTY'>;
+export const OFFICER_ROLES = ROLES.filter((role) => role !== 'PARTY') as [OfficerRole, ...OfficerRole[]];
+
 /** Those who work on cases: every role but the ones that run the system and the regulated party. */
 export const ANY_OFFICER: readonly Role[] = ROLES.filter((role) => !['OPERATOR', 'ADMIN', 'PARTY'].includes(role));
 

@@ -28,7 +28,7 @@ export class AwaitedEvents {
     private readonly delivery: () => Delivery,
   ) {}
 
-  /** Resolves true once the event is applied, false when that takes longer than the time given. */
+  /** Resolves true once the event is applied, false when that takes longer than the time given, or than this process. */
   applied(consumer: string, eventId: string, timeoutMs: number): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -75,7 +75,7 @@ export class AwaitedEvents {
     this.looking = true;
     while (this.again && this.waiters.size > 0) {
       this.again = false;
-      const asking = [...this.waiters].map((waiter) => ({ waiter, last: waiter.overdue }));
+      const asking = [...this.waiters].map((waiter) => ({ waiter, last: waiter.overdue || this.delivery().ending }));
       try {
         const applied = await this.appliedOf(asking.map(({ waiter }) => waiter));
         for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.tell(applied.has(waiter));

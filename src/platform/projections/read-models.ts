@@ -64,7 +64,10 @@ export class ReadModels {
     return this.awaited.applied(this.nameOf(projection), eventId, timeoutMs);
   }
 
-  /** Looks whenever a consumer has got on, until the look finds something; undefined when the time is over first. */
+  /**
+   * Looks whenever a consumer has got on, until the look finds something; undefined when the time is over first, or
+   * this process is to end.
+   */
   async until<Found>(look: () => Promise<Found | undefined>, timeoutMs: number): Promise<Found | undefined> {
     const end = Date.now() + timeoutMs;
     for (;;) {
@@ -72,7 +75,7 @@ export class ReadModels {
       // Asked for before looking, so that what happens in between is not missed.
       const progress = this.progress(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
       const found = await look();
-      if (found !== undefined || left <= 0) return found;
+      if (found !== undefined || left <= 0 || this.delivery().ending) return found;
       await progress;
     }
   }

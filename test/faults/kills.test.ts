@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { CRASH_POINTS } from '../support/faults/crash-points.js';
+import { randomOf } from '../support/faults/random.js';
+import { pointKills } from '../support/faults/scenarios/point-kills.js';
+import { randomKills } from '../support/faults/scenarios/random-kills.js';
+
+describe('a process that is killed under load', () => {
+  it('loses nothing and does nothing twice, at whatever time', async () => {
+    const { findings, tally } = await randomKills({ random: randomOf(1), times: 2 });
+    expect(findings).toEqual([]);
+    expect(tally).toMatchObject({ lost: 0, duplicates: 0, resolved: tally.unknown });
+    expect(tally.unknown).toBeGreaterThan(0);
+  }, 240_000);
+
+  it('nor when its embedded PostgreSQL is left to itself, or killed with its backends left alive', async () => {
+    const { findings, tally } = await randomKills({ random: randomOf(2), times: 2 }, true);
+    expect(findings).toEqual([]);
+    expect(tally.unknown).toBeGreaterThan(0);
+  }, 240_000);
+
+  it('nor at any of the named points, each of which it comes to and dies at', async () => {
+    const { findings, tally, struck } = await pointKills({ random: randomOf(3), times: 1 });
+    expect(struck).toEqual(CRASH_POINTS);
+    expect(findings).toEqual([]);
+    expect(tally.unknown).toBeGreaterThanOrEqual(CRASH_POINTS.length);
+  }, 240_000);
+});
+
+describe('the checks after a kill', () => {
+  const kindsOf = async (outcome: ReturnType<typeof randomKills>): Promise<string[]> =>
+    (await outcome).findings.map(({ kind }) => kind);
+
+  it('find what was acknowledged before it was committed, and is lost', async () => {
+    const broken = 'answers before it commits';
+    expect(await kindsOf(randomKills({ random: randomOf(4), times: 1, broken }))).toContain('lost');
+  }, 240_000);
+
+  it('find a command that a repeat carried out again, when first answers are not kept', async () => {
+    const asked = { random: randomOf(5), times: 1, weakened: 'keeps no first answers' } as const;
+    expect(await kindsOf(pointKills(asked, ['after the commit of a command']))).toContain('duplicate');
+  }, 240_000);
+
+  it('find an effect that never happened, when the inbox is committed apart from it', async () => {
+    const asked = { random: randomOf(6), times: 1, broken: 'commits the inbox apart from its effects' } as const;
+    expect(await kindsOf(pointKills(asked, ['before the effect of a projection']))).toContain('lost');
+  }, 240_000);
+});

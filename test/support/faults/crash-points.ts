@@ -1,0 +1,56 @@
+/**
+ * Every place where a process is killed on purpose, in the order in which an event passes them. `inside/points.ts`
+ * says where each is; a test kills a process at each and fails when one is never reached.
+ */
+export const CRASH_POINTS = [
+  'before the commit of a command',
+  'after the commit of a command',
+  'before a window is read',
+  'after a window is read',
+  'before the inbox is written',
+  'after the inbox is written',
+  'before the effect of a projection',
+  'after the effect of a projection',
+  'before the offset is moved',
+  'after the offset is moved',
+  'before the commit of a batch',
+  'after the commit of a batch',
+  'before the commit of a reaction',
+  'after the commit of a reaction',
+] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+/** What is done to the process that comes to the point, by itself: nothing runs between. */
+export type Stroke = 'SIGKILL' | 'SIGSTOP';
+
+/** Protections that a process can be started without, one at a time, to show that the checks miss each. */
+export const BREAKAGES = [
+  'answers before it commits',
+  'commits the inbox apart from its effects',
+  'moves the offset whatever its epoch',
+  'keeps what a failed handler wrote',
+  'takes a server that has crashed for the same',
+] as const;
+
+export type Breakage = (typeof BREAKAGES)[number];
+
+/** What the environment tells a process that is to fail. */
+export interface Instructions {
+  /** A file into which the process writes the point at which it strikes, before it does. */
+  mark: string;
+  broken?: Breakage;
+}
+
+/** From the test to the process. */
+export type Order =
+  | { arm: CrashPoint; after: number; stroke: Stroke }
+  /** Handlers throw at events of these keys, when they have written a part. */
+  | { poison: string[] };
+
+/** From the process to the test. */
+export type Word =
+  | { consumers: { name: string; events: string[] }[] }
+  | { armed: CrashPoint }
+  | { poisoned: number }
+  | { moved: string; held: boolean };

@@ -1,0 +1,65 @@
+import type { Batch, Deliverer } from '../../../../src/platform/messaging/consumer.js';
+import { ConsumerOffset, LeaseLost } from '../../../../src/platform/messaging/consumer-offset.js';
+import type { Inbox } from '../../../../src/platform/messaging/inbox.js';
+import { LogReader } from '../../../../src/platform/messaging/log-reader.js';
+import { ProjectionDeliverer } from '../../../../src/platform/messaging/projection-deliverer.js';
+import { ReactionDeliverer } from '../../../../src/platform/messaging/reaction-deliverer.js';
+import type { CrashPoint, Instructions } from '../crash-points.js';
+import { reach } from './reach.js';
+import { onStatement } from './statements.js';
+import { say } from './words.js';
+
+/** A unit of work is one statement; a reaction's is told from a command's by the inbox row that it settles. */
+const commits = (text: string): boolean => text.includes('INSERT INTO bus.outbox_event');
+const settles = (text: string): boolean => text.includes('UPDATE inbox_event');
+
+const STATEMENTS: { of: string; matches: (text: string) => boolean }[] = [
+  { of: 'the commit of a command', matches: (text) => commits(text) && !settles(text) },
+  { of: 'the commit of a reaction', matches: (text) => commits(text) && settles(text) },
+  { of: 'the inbox is written', matches: (text) => text.includes('INSERT INTO inbox_event') },
+  { of: 'the commit of a batch', matches: (text) => text === 'COMMIT' },
+];
+
+/** Puts the points where they are. The effect of a projection is in `witness.ts`, around each handler. */
+export function placePoints(instructions: Instructions): void {
+  for (const { of, matches } of STATEMENTS)
+    onStatement({
+      matches,
+      before: () => reach(`before ${of}` as CrashPoint, instructions),
+      after: () => reach(`after ${of}` as CrashPoint, instructions),
+    });
+
+  const reader = LogReader.prototype;
+  const read = Reflect.get(reader, 'read');
+  reader.read = async function (...given) {
+    reach('before a window is read', instructions);
+    const page = await read.apply(this, given);
+    if (page.events.length > 0) reach('after a window is read', instructions);
+    return page;
+  };
+
+  const offset = ConsumerOffset.prototype;
+  const move = Reflect.get(offset, 'move');
+  offset.move = function (...given) {
+    const [transaction, epoch] = given;
+    const { consumer } = this as unknown as { consumer: string };
+    reach('before the offset is moved', instructions);
+    move.apply(this, given);
+    const text = 'INSERT INTO witness.move (consumer, epoch) VALUES ($1, $2)';
+    transaction.send({ text, values: [consumer, epoch] }, () => {
+      say({ moved: consumer, held: true });
+      reach('after the offset is moved', instructions);
+    });
+  };
+
+  for (const deliverer of [ProjectionDeliverer.prototype, ReactionDeliverer.prototype]) {
+    const deliver = Reflect.get(deliverer, 'deliver');
+    deliverer.deliver = function (this: Deliverer, batch: Batch): Promise<boolean> {
+      return deliver.call(this as never, batch).catch((error: unknown) => {
+        const { inbox } = this as unknown as { inbox: Inbox };
+        if (error instanceof LeaseLost) say({ moved: inbox.consumer, held: false });
+        throw error;
+      });
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import type { CrashPoint, Instructions, Stroke } from '../crash-points.js';
+
+let armed: { point: CrashPoint; left: number; stroke: Stroke } | undefined;
+
+/** Strikes when the point is passed for the `after`th time from now on. */
+export function arm(point: CrashPoint, after: number, stroke: Stroke): void {
+  armed = { point, left: after, stroke };
+}
+
+/** The process is at the point: if it is armed, nothing that comes after it in this process happens any more. */
+export function reach(point: CrashPoint, { mark }: Instructions): void {
+  if (armed?.point !== point) return;
+  armed.left -= 1;
+  if (armed.left > 0) return;
+  const { stroke } = armed;
+  armed = undefined;
+  const file = openSync(mark, 'w');
+  writeSync(file, point);
+  fsyncSync(file);
+  closeSync(file);
+  process.kill(process.pid, stroke);
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { eventually } from '../../eventually.js';
+import type { FaultedProcess } from '../faulted-process.js';
+import { OwnServer } from '../places.js';
+import { killBackend } from '../postgres-processes.js';
+import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+
+const PATIENCE_MS = 60_000;
+const CONSUMER = 'reporting.case-dossier';
+/** Their commits wait for the disk, and take along what was committed before them. */
+const FLUSHING = ['audit.records', 'operations.witness'];
+
+interface Registered {
+  caseId: string;
+  publishedEventId: string;
+}
+
+/**
+ * Kills a backend when a projection has committed and before that is on the disk. The server recovers without it,
+ * and the application, which stays, has to apply it once more.
+ * @returns also how often what was applied was gone, and came back
+ */
+export async function unflushedBatches(asked: Asked): Promise<Outcome & { madeAgain: number }> {
+  let madeAgain = 0;
+  const outcome = await putToTheTest(await OwnServer.start(), asked, async (system) => {
+    await system.asAdministrator(flushSeldom);
+    const process = await system.start(asked.broken);
+    const { officer } = process;
+    const send = async (path: string, schema: string, kind: string, body: object): Promise<Registered> => {
+      const key = randomUUID();
+      await system.send(officer, {
+        kind,
+        schema,
+        actorId: officer.actorId,
+        method: 'POST',
+        path,
+        body,
+        headers: {},
+        key,
+      });
+      const given = system.ledger.entries().find(({ command }) => command.key === key)?.given;
+      return JSON.parse(given?.text ?? '{}') as Registered;
+    };
+    const party = { kind: 'ORGANISATION', legalName: 'Weir Paper Ltd' };
+    const { partyId } = (await send('/parties', 'party', 'register party', party)) as unknown as { partyId: string };
+    for (const consumer of FLUSHING) await operate(process, consumer, 'pause');
+    const events: [string, string | undefined][] = [];
+    for (let time = 0; time < asked.times; time += 1) {
+      const body = { caseTypeCode: 'WAT', parties: [{ partyId, role: 'SUBJECT' }] };
+      const { publishedEventId } = await send('/cases', 'case_registry', 'register case', body);
+      await system.asAdministrator(async (admin) => {
+        const written = await eventually(
+          () => effectOf(admin, publishedEventId),
+          (place) => place !== undefined,
+          PATIENCE_MS,
+        );
+        events.push([publishedEventId, written]);
+        await killBackend(admin);
+      });
+      await eventually(
+        () => officer.get('/cases?limit=1').catch(() => ({ status: 0 })),
+        ({ status }) => status === 200,
+        PATIENCE_MS,
+      );
+    }
+    for (const consumer of FLUSHING) await operate(process, consumer, 'resume');
+    const verdict = await system.check(process);
+    await system.asAdministrator(async (admin) => {
+      for (const [id, written] of events) if ((await effectOf(admin, id)) !== written) madeAgain += 1;
+    });
+    return { faults: asked.times, ...verdict };
+  });
+  return { ...outcome, madeAgain };
+}
+
+/** Where the witness has noted the effect; what is made again has another place. */
+async function effectOf(admin: pg.ClientBase, eventId: string): Promise<string | undefined> {
+  const { rows } = await admin.query<{ written: string }>(
+    'SELECT written FROM witness.effect WHERE consumer = $1 AND event_id = $2',
+    [CONSUMER, eventId],
+  );
+  return rows[0]?.written;
+}
+
+const flushSeldom = async (admin: pg.ClientBase): Promise<void> => {
+  await admin.query(`ALTER SYSTEM SET wal_writer_delay = '10s'`);
+  await admin.query(`ALTER SYSTEM SET wal_writer_flush_after = '1GB'`);
+  await admin.query('SELECT pg_reload_conf()');
+};
+
+/** As an operator would: 503, while some connections of before the crash still have to be given up, is tried again. */
+async function operate(process: FaultedProcess, consumer: string, how: 'pause' | 'resume'): Promise<void> {
+  const reason = { reason: 'Commits are to stay in memory.' };
+  await eventually(
+    () => process.as('operator_otto').post(`/operations/consumers/${consumer}/${how}`, reason),
+    ({ status }) => status === 200,
+    PATIENCE_MS,
+  );
+}
