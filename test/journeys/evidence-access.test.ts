@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { EvidenceCase, inDays, type Problem } from './evidence-case.js';
+import { EvidenceCase, inDays, sha256, type Problem } from './evidence-case.js';
 
 const CONTENT = 'The valve was open at 06:40.\n';
 const UNKNOWN = 'case_01KA9ZB3F6G9H2J5K8M1N4P7Q0';
@@ -66,7 +66,16 @@ describe('evidence', () => {
     const refused = await lena.get<Problem>(`/evidence/${evidenceId}/content`);
     expect([refused.status, refused.body.errorCode]).toEqual([403, 'EVIDENCE_ACCESS_REFUSED']);
     const redacted = await lena.get(`/evidence/${evidenceId}`);
-    expect(redacted.body).toMatchObject({ title: null, collectedBy: null, redacted: ['title', 'collectedAt', 'collectedBy'] }); // prettier-ignore
+    expect(redacted.body).toMatchObject({
+      evidenceId,
+      classification: 'RESTRICTED',
+      title: null,
+      mediaType: null,
+      collectedBy: null,
+      versions: null,
+      redacted: ['title', 'mediaType', 'evidenceVersion', 'collectedAt', 'collectedBy', 'versions'],
+    });
+    expect(redacted.text).not.toContain(sha256(CONTENT));
     const granted = await there.grant(evidenceId, 'legal_lena', inDays(1));
     expect([granted.status, granted.body.version]).toEqual([201, 1]);
     expect((await lena.get(`/evidence/${evidenceId}/content`)).text).toBe(CONTENT);

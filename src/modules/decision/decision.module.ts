@@ -22,6 +22,7 @@ import { EvidenceSnapshot, FindingSnapshot, PackageRejection, PackageSubmission 
 import { ReadPackages } from './package/read-packages.js';
 import { RejectPackage } from './package/reject-package.js';
 import { SubmitPackage } from './package/submit-package.js';
+import { PresentClearance } from './present-clearance.js';
 import { ConcludeReview } from './review/conclude-review.js';
 import { DecisionReviewController } from './review/decision-review.controller.js';
 import { DecisionReview } from './review/decision-review.js';
@@ -46,6 +47,7 @@ import { ReadReviews } from './review/read-reviews.js';
   controllers: [DecisionPackageController, DecisionController, CorrectionController, DecisionReviewController],
   providers: [
     CaseAccess,
+    PresentClearance,
     FindPackage,
     GatherAnswers,
     DraftPackage,

@@ -8,7 +8,7 @@ import { evidencePolicies } from './evidence.policies.js';
 import { GrantAccess, GrantRequest } from './grant-access.js';
 import { HoldEvidence, LegalHold } from './hold-evidence.js';
 import { ReadCustody, type ShownGrant } from './read-custody.js';
-import { EvidenceQuery, ReadEvidence, type ShownItem, type ShownVersion } from './read-evidence.js';
+import { EvidenceQuery, ReadEvidence, type ShownItem, type WholeItem } from './read-evidence.js';
 import { EvidenceRegistration, RegisterEvidence } from './register-evidence.js';
 import { RevokeAccess } from './revoke-access.js';
 import { CustodyTransfer, TransferCustody } from './transfer-custody.js';
@@ -40,7 +40,7 @@ export class EvidenceController {
 
   @Get(':evidenceId')
   @Allow(evidencePolicies.read)
-  read(@Param('evidenceId') evidenceId: string): Promise<ShownItem & { versions: ShownVersion[] }> {
+  read(@Param('evidenceId') evidenceId: string): Promise<WholeItem> {
     return this.readEvidence.one(evidenceId);
   }
 

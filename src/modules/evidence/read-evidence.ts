@@ -5,6 +5,7 @@ import { Clock } from '../../platform/clock.js';
 import { currentCall } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
+import type { Redacted } from '../../platform/policy/redacted.js';
 import { refuse } from '../../platform/refusal.js';
 import { AccessGrant } from './access-grant.js';
 import { EvidenceAccess, standingOf, type Standing } from './evidence-access.js';
@@ -15,13 +16,17 @@ export class EvidenceQuery extends PageQuery {
   caseId!: string;
 }
 
-const WITHHELD = ['title', 'collectedAt', 'collectedBy'] as const;
-type Withheld = (typeof WITHHELD)[number];
+/** What of an item is for those who are cleared for it, or have a grant. */
+const GUARDED = ['title', 'mediaType', 'evidenceVersion', 'collectedAt', 'collectedBy'] as const;
+type Guarded = (typeof GUARDED)[number];
 
-/** An item as its reader may see it; what is above their clearance is null, and `redacted` says so. */
-export type ShownItem = Omit<EvidenceItem, Withheld> & { [Field in Withheld]: EvidenceItem[Field] | null } & {
-  redacted?: readonly Withheld[];
-};
+/** An item as its reader may see it. */
+export type ShownItem = Omit<EvidenceItem, Guarded> & { [Field in Guarded]: EvidenceItem[Field] | null } & Redacted<
+    Guarded | 'versions'
+  >;
+
+/** An item with its contents, oldest first; null where the reader is not cleared for them. */
+export type WholeItem = ShownItem & { versions: ShownVersion[] | null };
 
 /** One content of an item, and how its last check went. */
 export interface ShownVersion {
@@ -34,9 +39,10 @@ export interface ShownVersion {
   damagedAt: Date | null;
 }
 
-export function shown(item: EvidenceItem, standing: Exclude<Standing, 'HIDDEN'>): ShownItem {
+function shown(item: EvidenceItem, standing: Exclude<Standing, 'HIDDEN'>): ShownItem {
   if (standing === 'OPEN') return item;
-  return { ...item, title: null, collectedAt: null, collectedBy: null, redacted: WITHHELD } as unknown as ShownItem;
+  const nothing = Object.fromEntries(GUARDED.map((field) => [field, null]));
+  return Object.assign(item, nothing, { redacted: [...GUARDED] });
 }
 
 /** The owner's truth about items, without their contents. */
@@ -49,7 +55,7 @@ export class ReadEvidence {
   ) {}
 
   /** @throws NOT_FOUND when there is no such item, or it is not the caller's to see */
-  async one(evidenceId: string): Promise<ShownItem & { versions: ShownVersion[] }> {
+  async one(evidenceId: string): Promise<WholeItem> {
     const { actor } = currentCall();
     const [item] = await this.database.find(EvidenceItem, { evidenceId });
     if (!item) throw refuse.NOT_FOUND();
@@ -60,7 +66,10 @@ export class ReadEvidence {
     ]);
     const standing = standingOf(actor, item, { seesCase: found !== undefined, grants, now: this.clock.now() });
     if (standing === 'HIDDEN') throw refuse.NOT_FOUND();
-    return Object.assign(shown(item, standing), { versions });
+    const seen = shown(item, standing);
+    if (standing === 'OPEN') return { ...seen, versions };
+    // A checksum would confirm a guess at the content.
+    return { ...seen, versions: null, redacted: [...GUARDED, 'versions'] };
   }
 
   /** The items of a case, newest first. Of a case that is not the caller's to see, those granted to them. */

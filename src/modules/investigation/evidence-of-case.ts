@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { GetEvidenceReference } from '../../contracts/evidence/get-evidence-reference.js';
 import type { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { clearedFor, currentCall } from '../../platform/context.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { refuseInvestigation } from './investigation.errors.js';
 
-/** Whether evidence is what a finding says it is: asked of its owner, before anything is written. */
+/** As many as may be asked for at once. */
+const MOST = 200;
+
+/** What findings rest on, asked of its owner: before anything is written, and before a statement is shown. */
 @Injectable()
 export class EvidenceOfCase {
   constructor(private readonly bus: Bus) {}
@@ -20,5 +24,21 @@ export class EvidenceOfCase {
       .map(({ evidenceId, evidenceVersion }) => `${evidenceId}@v${evidenceVersion}`)
       .filter((named) => !there.has(named));
     if (evidenceRefs.length > 0) throw refuseInvestigation.UNKNOWN_EVIDENCE(undefined, { evidenceRefs });
+  }
+
+  /**
+   * The items among these that the caller is cleared for, as they are classified now.
+   * @throws OWNER_UNAVAILABLE
+   */
+  async cleared(refs: readonly EvidenceRef[]): Promise<ReadonlySet<string>> {
+    const distinct = [...new Map(refs.map((each) => [each.evidenceId, each])).values()];
+    const levels = clearedFor(currentCall().actor.clearance);
+    const shown = new Set<string>();
+    for (let begin = 0; begin < distinct.length; begin += MOST) {
+      const references = distinct.slice(begin, begin + MOST);
+      for (const { evidenceId, classification } of await this.bus.ask(GetEvidenceReference, { references }))
+        if (levels.includes(classification)) shown.add(evidenceId);
+    }
+    return shown;
   }
 }

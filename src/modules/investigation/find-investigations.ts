@@ -5,9 +5,11 @@ import type { CaseReference } from '../../contracts/case-registry/get-case-refer
 import { idOf } from '../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
+import { redactedIf, type Redacted } from '../../platform/policy/redacted.js';
 import { refuse } from '../../platform/refusal.js';
 import { Allegation } from './allegation.js';
 import { Cases } from './cases.js';
+import { EvidenceOfCase } from './evidence-of-case.js';
 import { Finding } from './finding.js';
 import { Investigation } from './investigation.js';
 
@@ -24,7 +26,11 @@ export interface Reclassification {
   at: Date;
 }
 
-export type ReadFinding = Finding & { reclassifiedEvidence: Reclassification[] };
+/** A finding as its reader may see it: what rests on evidence above their clearance is not told by its statement. */
+export type ReadFinding = Omit<Finding, 'statement' | 'amend' | 'told' | 'evidenceNamed'> & {
+  statement: string | null;
+  reclassifiedEvidence: Reclassification[];
+} & Redacted<'statement' | 'evidenceRefs'>;
 
 type Listed = 'investigation' | 'allegation' | 'finding';
 const ENTITIES = { investigation: Investigation, allegation: Allegation, finding: Finding } as const;
@@ -35,6 +41,7 @@ export class FindInvestigations {
   constructor(
     private readonly database: ModuleDatabase,
     private readonly cases: Cases,
+    private readonly evidence: EvidenceOfCase,
   ) {}
 
   /** @throws NOT_FOUND when there is none or its case is not the caller's to see */
@@ -54,7 +61,9 @@ export class FindInvestigations {
 
   async finding(findingId: string): Promise<ReadFinding> {
     const { found } = await this.one('finding', findingId);
-    return (await this.marked([found]))[0] ?? Object.assign(found, { reclassifiedEvidence: [] });
+    const [shown] = await this.shown([found]);
+    if (!shown) throw refuse.NOT_FOUND();
+    return shown;
   }
 
   /** Those of a case, oldest first. */
@@ -77,26 +86,39 @@ export class FindInvestigations {
 
   async findings(query: OfCaseQuery): Promise<Page<ReadFinding>> {
     const { data, nextCursor } = await this.list('finding', query);
-    return { data: await this.marked(data), nextCursor };
+    return { data: await this.shown(data), nextCursor };
   }
 
-  private async marked(findings: Finding[]): Promise<ReadFinding[]> {
-    const marks = await this.database.query<Reclassification & { findingId: string }>({
-      name: 'marks_of_findings',
-      text: `SELECT finding_id AS "findingId", evidence_id AS "evidenceId", from_classification AS "from",
-               to_classification AS "to", reclassified_at AS at
-             FROM reclassified_evidence WHERE finding_id = ANY ($1) ORDER BY reclassified_at, event_id`,
-      values: [findings.map(({ findingId }) => findingId)],
-    });
-    return findings.map((finding) =>
-      Object.assign(finding, {
+  private async shown(findings: readonly Finding[]): Promise<ReadFinding[]> {
+    const [cleared, marks] = await Promise.all([
+      this.evidence.cleared(findings.flatMap(({ evidenceRefs }) => evidenceRefs)),
+      this.marksOf(findings),
+    ]);
+    return findings.map((finding) => {
+      const evidenceRefs = finding.evidenceRefs.filter(({ evidenceId }) => cleared.has(evidenceId));
+      const withheld = evidenceRefs.length < finding.evidenceRefs.length;
+      return {
+        ...finding,
+        statement: withheld ? null : finding.statement,
+        evidenceRefs,
         reclassifiedEvidence: marks
           .filter(
             ({ findingId, evidenceId }) =>
               findingId === finding.findingId && finding.evidenceRefs.some((each) => each.evidenceId === evidenceId),
           )
           .map(({ evidenceId, from, to, at }) => ({ evidenceId, from, to, at })),
-      }),
-    );
+        ...redactedIf({ statement: withheld, evidenceRefs: withheld }),
+      };
+    });
+  }
+
+  private marksOf(findings: readonly Finding[]): Promise<(Reclassification & { findingId: string })[]> {
+    return this.database.query<Reclassification & { findingId: string }>({
+      name: 'marks_of_findings',
+      text: `SELECT finding_id AS "findingId", evidence_id AS "evidenceId", from_classification AS "from",
+               to_classification AS "to", reclassified_at AS at
+             FROM reclassified_evidence WHERE finding_id = ANY ($1) ORDER BY reclassified_at, event_id`,
+      values: [findings.map(({ findingId }) => findingId)],
+    });
   }
 }

@@ -27,7 +27,7 @@ export interface CaseMatter {
   decisions?: Parts<{ decisionVersion: number; outcome: string; noticeRequired: boolean }>;
 }
 
-type Parts<Part> = Readonly<Record<string, Part>>;
+export type Parts<Part> = Readonly<Record<string, Part>>;
 type Kind = keyof CaseMatter;
 
 /** Events that touch the matter of a case. */
@@ -106,28 +106,3 @@ export function withEvent(matter: CaseMatter, event: Envelope): CaseMatter {
   const parts = (matter[kind] ?? {}) as Record<string, object>;
   return { ...matter, [kind]: { ...parts, [id]: { ...parts[id], ...said } } };
 }
-
-type Shown<Id extends string> = Record<Id, string> & Record<string, unknown>;
-
-const listOf = <Id extends string>(parts: Readonly<Record<string, object>> | undefined, id: Id): Shown<Id>[] =>
-  Object.keys(parts ?? {})
-    .sort()
-    .map((key) => ({ [id]: key, ...parts?.[key] }) as Shown<Id>);
-
-/**
- * The matter as a reader with this clearance may see it, each list by id, which is its order in time. Of evidence above
- * the clearance only its id and classification are shown, and `redacted` says what is withheld.
- */
-export const shownMatter = (cleared: readonly Classification[], matter: CaseMatter) => ({
-  investigations: listOf(matter.investigations, 'investigationId'),
-  allegations: listOf(matter.allegations, 'allegationId'),
-  findings: listOf(matter.findings, 'findingId'),
-  evidence: listOf(matter.evidence, 'evidenceId').map((each) => {
-    const { evidenceId } = each;
-    const classification = (each.classification ?? null) as Classification | null;
-    if (classification !== null && cleared.includes(classification)) return { redacted: [], ...each };
-    return { evidenceId, classification, redacted: ['mediaType', 'evidenceVersion'] };
-  }),
-  decisionPackages: listOf(matter.packages, 'decisionPackageId'),
-  decisions: listOf(matter.decisions, 'decisionId'),
-});

@@ -5,8 +5,8 @@ import type { WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/refusal.js';
 import { FindDossiers, keysIn, rowsIn, type DossierParty, type JoinedDossier } from './find-dossiers.js';
 import { Freshness, type ReadModel } from './freshness.js';
-import { shownMatter } from './case-matter.js';
 import { mayRead, readerOf, type Reader } from './reader.js';
+import { shownMatter } from './shown-matter.js';
 import { nameAtRegistration, nameNow, redactedOf } from './shown-names.js';
 
 const CASE_DOSSIER = 'case-dossier';

@@ -30,7 +30,7 @@ describe('deciding on a package', () => {
     const reply = await decision.approve(packageId, 2, approvalOf(story));
     expect(reply.body).toMatchObject({ status: 'FINALIZED', decisionVersion: 1, version: 3 });
     const decisionId = String(reply.body.decisionId);
-    const read = await decision.as('legal_lena').get(`/decisions/${decisionId}`);
+    const read = await decision.as('authority_ada').get(`/decisions/${decisionId}`);
     expect(read.body).toMatchObject({
       decisionId,
       version: 3,
@@ -42,6 +42,10 @@ describe('deciding on a package', () => {
       redacted: ['reasoning'],
     });
     expect(read.text).not.toMatch(/SECRET-REASONING/);
+    expect((await decision.as('legal_lena').get(`/decisions/${decisionId}`)).body).toMatchObject({
+      partyNameAtDecision: null,
+      redacted: ['reasoning', 'partyNameAtDecision'],
+    });
     const decided = {
       caseId,
       investigationId: story.findings.investigationId,

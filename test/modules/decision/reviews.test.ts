@@ -70,14 +70,19 @@ describe('evidence that is reclassified', () => {
     expect((await decision.approve(packageId, 4, approvalOf(story))).status).toBe(200);
   });
 
-  it('is hidden from those who are no longer cleared for it, though the snapshot stays', async () => {
+  it('is shown to those who are cleared for it as it is classified now, though the snapshot stays', async () => {
     const story = decision.known();
     const packageId = await decision.submitted(story);
-    await decision.reclassified(story, items(story)[1], 'INTERNAL', 'RESTRICTED');
-    const asLena = await decision.as('legal_lena').get(`/decision-packages/${packageId}`);
-    expect(asLena.text).not.toMatch(/SECRET-STATEMENT/);
-    expect(asLena.body).toMatchObject({ snapshot: { redacted: ['evidence', 'findings.statement'] } });
+    const [, restedOn] = story.evidence;
+    if (!restedOn) throw new Error('The findings rest on nothing.');
+    const asLena = (): Promise<Reply> => decision.as('legal_lena').get(`/decision-packages/${packageId}`);
+    restedOn.classification = 'RESTRICTED';
+    const withheld = await asLena();
+    expect(withheld.text).not.toMatch(/SECRET-STATEMENT/);
+    expect(withheld.body).toMatchObject({ snapshot: { redacted: ['evidence', 'findings.statement'] } });
     expect((await read(packageId)).text).toMatch(/SECRET-STATEMENT/);
+    restedOn.classification = 'CONFIDENTIAL';
+    expect((await asLena()).text).toMatch(/SECRET-STATEMENT/);
   });
 
   it('holds up nothing that captured it as it is now, nothing that does not rest on it, and no draft', async () => {
@@ -127,10 +132,9 @@ describe('evidence that is reclassified', () => {
     expect(done.body).toMatchObject({ status: 'CONCLUDED', conclusion: 'CONFIRMED', version: 2 });
     const again = await decision.command('authority_ada', `${path}/conclusion`, 2, concluded);
     expect(again.body.errorCode).toBe('REVIEW_CONCLUDED');
-    expect((await decision.as('authority_ada').get(path)).body).toMatchObject({
-      reason: 'SECRET-REASON',
-      redacted: [],
-    });
+    const byAda = (await decision.as('authority_ada').get(path)).body;
+    expect(byAda).toMatchObject({ reason: 'SECRET-REASON' });
+    expect(byAda).not.toHaveProperty('redacted');
     expect((await decision.as('intake_ines').get(path)).body).toMatchObject({ reason: null, redacted: ['reason'] });
     expect((await decision.audits(caseId)).map(({ action }) => action)).toEqual(
       expect.arrayContaining(['OPEN_DECISION_REVIEW', 'CONCLUDE_DECISION_REVIEW']),

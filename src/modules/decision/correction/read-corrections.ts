@@ -3,6 +3,7 @@ import { LessThan } from 'typeorm';
 import { Clock } from '../../../platform/clock.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { redactedIf, type Redacted } from '../../../platform/policy/redacted.js';
 import { refuse } from '../../../platform/refusal.js';
 import { FindPackage } from '../package/find-package.js';
 import { maySeeReasons } from '../read-access.js';
@@ -31,8 +32,7 @@ export type ShownCorrection = Plain & {
   changesReasoning: boolean;
   reason: string | null;
   settlementReason: string | null;
-  redacted: string[];
-};
+} & Redacted<'reasoning' | 'reason' | 'settlementReason'>;
 
 @Injectable()
 export class ReadCorrections {
@@ -72,10 +72,11 @@ export class ReadCorrections {
       changesReasoning: reasoningText !== null,
       reason: reasonShown ? reason : null,
       settlementReason: reasonShown ? settlementReason : null,
-      redacted: [
-        ...(reasoningText === null ? [] : ['reasoning']),
-        ...(reasonShown ? [] : ['reason', 'settlementReason']),
-      ],
+      ...redactedIf({
+        reasoning: reasoningText !== null,
+        reason: !reasonShown,
+        settlementReason: !reasonShown,
+      }),
     };
   }
 }

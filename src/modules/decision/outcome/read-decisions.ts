@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, LessThan, Not } from 'typeorm';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { redactedIf, type Redacted } from '../../../platform/policy/redacted.js';
 import { CaseAccess } from '../case-access.js';
 import { DecisionPackage } from '../package/decision-package.js';
 import { FindPackage } from '../package/find-package.js';
 import type { OfCaseQuery } from '../package/read-packages.js';
-import { isCleared } from '../read-access.js';
+import { PresentClearance } from '../present-clearance.js';
 import { decidedOutcome, DecisionVersion } from './decision-version.js';
 
 /** A version as its reader may see it. The reasoning is never in it: it has an endpoint of its own. */
@@ -14,8 +15,7 @@ export type ShownVersion = Omit<DecisionVersion, 'partyNameAtDecision' | 'correc
   partyNameAtDecision: string | null;
   obligationRequired: boolean;
   addressees: string[];
-  redacted: string[];
-};
+} & Redacted<'reasoning' | 'partyNameAtDecision'>;
 
 export type ShownDecision = ShownVersion & { version: number; status: 'FINALIZED'; finalizedAt: Date | null };
 
@@ -26,6 +26,7 @@ export class ReadDecisions {
     private readonly database: ModuleDatabase,
     private readonly packages: FindPackage,
     private readonly cases: CaseAccess,
+    private readonly clearance: PresentClearance,
   ) {}
 
   /** At its present version. @throws NOT_FOUND */
@@ -45,7 +46,7 @@ export class ReadDecisions {
       order: { decisionVersion: 'DESC' },
       take: rowsToRead(query),
     });
-    return pageOf(rows.map(show), query, ({ decisionVersion }) => [String(decisionVersion)]);
+    return pageOf(await this.show(rows), query, ({ decisionVersion }) => [String(decisionVersion)]);
   }
 
   /** Of a case, newest first; none of a case that the caller may not see, as of one that is not there. */
@@ -64,22 +65,25 @@ export class ReadDecisions {
   private async shown(packages: readonly DecisionPackage[]): Promise<ShownDecision[]> {
     if (packages.length === 0) return [];
     const decisionId = packages.flatMap((each) => each.decisionId ?? []);
-    const versions = await this.database.find(DecisionVersion, { decisionId });
+    const versions = await this.show(await this.database.find(DecisionVersion, { decisionId }));
     return packages.flatMap(({ decisionId: id, decisionVersion, version, finalizedAt }) => {
       const present = versions.find((each) => each.decisionId === id && each.decisionVersion === decisionVersion);
-      return present ? [{ ...show(present), version, status: 'FINALIZED' as const, finalizedAt }] : [];
+      return present ? [{ ...present, version, status: 'FINALIZED' as const, finalizedAt }] : [];
     });
   }
-}
 
-function show(version: DecisionVersion): ShownVersion {
-  const nameShown = isCleared(version.partyClassificationAtDecision);
-  const { obligationRequired, addressees } = decidedOutcome(version);
-  return {
-    ...version,
-    partyNameAtDecision: nameShown ? version.partyNameAtDecision : null,
-    obligationRequired,
-    addressees,
-    redacted: ['reasoning', ...(nameShown ? [] : ['partyNameAtDecision'])],
-  };
+  private async show(versions: readonly DecisionVersion[]): Promise<ShownVersion[]> {
+    const cleared = await this.clearance.ofParties(versions.map(({ subjectPartyId }) => subjectPartyId));
+    return versions.map((version) => {
+      const nameShown = cleared.has(version.subjectPartyId);
+      const { obligationRequired, addressees } = decidedOutcome(version);
+      return {
+        ...version,
+        partyNameAtDecision: nameShown ? version.partyNameAtDecision : null,
+        obligationRequired,
+        addressees,
+        ...redactedIf({ reasoning: true, partyNameAtDecision: !nameShown }),
+      };
+    });
+  }
 }

@@ -5,7 +5,7 @@ import { idOf } from '../../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../../platform/http/page.js';
 import { CaseAccess } from '../case-access.js';
-import { EvidenceWatches } from '../review/evidence-watch.js';
+import { PresentClearance } from '../present-clearance.js';
 import { DecisionPackage } from './decision-package.js';
 import { FindPackage } from './find-package.js';
 import { EvidenceSnapshot, FindingSnapshot, PackageRejection, PackageSubmission } from './package-snapshot.js';
@@ -33,7 +33,7 @@ export class ReadPackages {
     private readonly database: ModuleDatabase,
     private readonly packages: FindPackage,
     private readonly cases: CaseAccess,
-    private readonly watches: EvidenceWatches,
+    private readonly clearance: PresentClearance,
   ) {}
 
   /** With what its last submission captured; null while it is a draft. @throws NOT_FOUND */
@@ -75,7 +75,11 @@ export class ReadPackages {
       this.database.find(EvidenceSnapshot, where),
       this.database.find(PackageRejection, where),
     ]);
-    const known = await this.watches.of(evidence.map(({ evidenceId }) => evidenceId));
+    const [clearedParties, clearedEvidence] = await Promise.all([
+      this.clearance.ofParties(submissions.map(({ partyId }) => partyId)),
+      this.clearance.ofEvidence(evidence.map(({ evidenceId }) => evidenceId)),
+    ]);
+    const cleared = { parties: clearedParties, evidence: clearedEvidence };
     return submissions
       .sort((one, other) => other.submission - one.submission)
       .map((submission) => {
@@ -85,7 +89,7 @@ export class ReadPackages {
           findings: findings.filter(isOfIt).sort((a, b) => (a.findingId < b.findingId ? -1 : 1)),
           evidence: evidence.filter(isOfIt).sort(byItemAndVersion),
         };
-        return showSnapshot(snapshot, rejections.find(isOfIt), known);
+        return showSnapshot(snapshot, rejections.find(isOfIt), cleared);
       });
   }
 }

@@ -1,13 +1,17 @@
-import type { EvidenceWatch } from '../review/evidence-watch.js';
-import { isCleared, maySeeReasons } from '../read-access.js';
+import { redactedIf, type Redacted } from '../../../platform/policy/redacted.js';
+import { maySeeReasons } from '../read-access.js';
 import type { FindingSnapshot, PackageRejection, Snapshot } from './package-snapshot.js';
 
 type ShownFinding = Omit<FindingSnapshot, 'decisionPackageId' | 'submission' | 'statementAtSubmission'> & {
   statement: string | null;
 };
 
-/** A snapshot as its reader may see it. `redacted` names what was kept back. */
-export interface ShownSnapshot {
+/** What of a snapshot may be withheld. */
+type Withheld =
+  'evidence' | 'findings.statement' | 'party.partyNameAtSubmission' | 'party.registrationNumber' | 'rejection.reason';
+
+/** A snapshot as its reader may see it. */
+export interface ShownSnapshot extends Redacted<Withheld> {
   submission: number;
   caseNumber: string;
   recommendation: string;
@@ -23,30 +27,18 @@ export interface ShownSnapshot {
   submittedBy: string;
   capturedAt: Date;
   rejection: { rejectedBy: string; rejectedAt: Date; reason: string | null } | null;
-  redacted: string[];
 }
 
-/**
- * Nothing that was captured ever changes, but who may see it follows what is known now: evidence that has been
- * reclassified since is shown by its present classification's clearance too.
- */
+/** @param cleared the ids of the parties and of the evidence that the reader is cleared for now */
 export function showSnapshot(
   { submission, findings, evidence }: Snapshot,
   rejection: PackageRejection | undefined,
-  known: ReadonlyMap<string, EvidenceWatch>,
+  cleared: { parties: ReadonlySet<string>; evidence: ReadonlySet<string> },
 ): ShownSnapshot {
-  const hidden = new Set(
-    evidence
-      .filter(
-        ({ evidenceId, classificationAtSubmission }) =>
-          !isCleared(classificationAtSubmission) ||
-          !isCleared(known.get(evidenceId)?.classification ?? classificationAtSubmission),
-      )
-      .map(({ evidenceId }) => evidenceId),
-  );
+  const hidden = new Set(evidence.map(({ evidenceId }) => evidenceId).filter((id) => !cleared.evidence.has(id)));
   const restsOnHidden = ({ evidenceRefs }: FindingSnapshot): boolean =>
     evidenceRefs.some(({ evidenceId }) => hidden.has(evidenceId));
-  const partyShown = isCleared(submission.partyClassificationAtSubmission);
+  const partyShown = cleared.parties.has(submission.partyId);
   const reasonShown = rejection === undefined || maySeeReasons();
   return {
     submission: submission.submission,
@@ -84,11 +76,12 @@ export function showSnapshot(
           reason: reasonShown ? rejection.reason : null,
         }
       : null,
-    redacted: [
-      ...(hidden.size > 0 ? ['evidence'] : []),
-      ...(findings.some(restsOnHidden) ? ['findings.statement'] : []),
-      ...(partyShown ? [] : ['party.partyNameAtSubmission', 'party.registrationNumber']),
-      ...(reasonShown ? [] : ['rejection.reason']),
-    ],
+    ...redactedIf<Withheld>({
+      evidence: hidden.size > 0,
+      'findings.statement': findings.some(restsOnHidden),
+      'party.partyNameAtSubmission': !partyShown,
+      'party.registrationNumber': !partyShown,
+      'rejection.reason': !reasonShown,
+    }),
   };
 }

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page } from '../../../platform/http/page.js';
+import { redactedIf, type Redacted } from '../../../platform/policy/redacted.js';
 import { refuse } from '../../../platform/refusal.js';
 import { CaseAccess } from '../case-access.js';
 import type { OfCaseQuery } from '../package/read-packages.js';
 import { maySeeReasons } from '../read-access.js';
 import { DecisionReview } from './decision-review.js';
 
-export type ShownReview = Omit<DecisionReview, 'conclude'> & { redacted: string[] };
+export type ShownReview = Omit<DecisionReview, 'conclude'> & Redacted<'reason'>;
 
 /** The owner's answers about reviews, to whoever may see the case. */
 @Injectable()
@@ -47,5 +48,5 @@ export class ReadReviews {
 
 function show(review: DecisionReview): ShownReview {
   const reasonShown = review.reason === null || maySeeReasons();
-  return { ...review, reason: reasonShown ? review.reason : null, redacted: reasonShown ? [] : ['reason'] };
+  return { ...review, reason: reasonShown ? review.reason : null, ...redactedIf({ reason: !reasonShown }) };
 }
