@@ -9,6 +9,7 @@ export class Processes1763700001001 implements MigrationInterface {
         version integer NOT NULL,
         case_id text COLLATE "C" NOT NULL UNIQUE,
         epoch integer NOT NULL,
+        revision integer NOT NULL,
         current_state text NOT NULL,
         observed_facts jsonb NOT NULL,
         started_at timestamptz NOT NULL

@@ -162,7 +162,7 @@ describe('a real enforcement action, from its registration to a decision', () =>
     expect(decided?.body).toMatchObject({ status: 'FINALIZED', decisionVersion: 1 });
     expect(others.filter(({ status }) => status === 409 || status === 412)).toHaveLength(29);
     on.decisionId = String(decided?.body.decisionId);
-    await on.waitsFor('WAITING_FOR_NOTICE');
+    await on.waitsFor('WAITING_FOR_NOTICE_DELIVERY');
     await on.stands('DECIDED');
     const path = `/investigations/${on.investigationId}`;
     await on.comesTo<Answered>('legal_lena', path, ({ status }) => status === 'COMPLETED');

@@ -13,6 +13,7 @@ const intake: readonly Role[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
 const custodian: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
 const collectors: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
 const supervisor: readonly Role[] = ['SUPERVISOR'];
+const investigator: readonly Role[] = ['INVESTIGATOR'];
 const legal: readonly Role[] = ['LEGAL_REVIEWER'];
 const authority: readonly Role[] = ['DECISION_AUTHORITY'];
 const legalOrAuthority: readonly Role[] = ['LEGAL_REVIEWER', 'DECISION_AUTHORITY'];
@@ -46,6 +47,21 @@ export const PERMISSIONS: readonly Permission[] = [
 
   { endpoint: 'POST /imports', roles: intake },
   { endpoint: 'GET /imports/{id}', roles: intake },
+
+  { endpoint: 'GET /investigations', roles: ANY_OFFICER },
+  { endpoint: 'GET /investigations/{id}', roles: ANY_OFFICER },
+  { endpoint: 'POST /investigations/{id}/allegations', roles: investigator },
+  { endpoint: 'POST /investigations/{id}/submission', roles: investigator, ifMatch: true },
+  { endpoint: 'GET /allegations', roles: ANY_OFFICER },
+  { endpoint: 'GET /allegations/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PATCH /allegations/{id}', roles: investigator, ifMatch: true },
+  { endpoint: 'POST /allegations/{id}/findings', roles: investigator },
+  { endpoint: 'GET /findings', roles: ANY_OFFICER },
+  { endpoint: 'GET /findings/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PATCH /findings/{id}', roles: investigator, ifMatch: true },
+
+  { endpoint: 'GET /processes', roles: ANY_OFFICER },
+  { endpoint: 'GET /processes/{id}', roles: ANY_OFFICER },
 
   { endpoint: 'POST /evidence', roles: collectors },
   { endpoint: 'GET /evidence', roles: ANY_OFFICER },

@@ -1,6 +1,6 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { idOf } from '../shared/values.js';
-import { PROCESS_STATES, type ProcessState } from './process-state.js';
+import { PROCESS_STATE, type ProcessState } from './process-state.js';
 
 /** What the process of a case waits for has changed. */
 export class ProcessAdvanced {
@@ -13,10 +13,11 @@ export class ProcessAdvanced {
   @Matches(idOf('wf'))
   processInstanceId!: string;
 
+  /** Null when the process starts. */
   @IsOptional()
-  @IsIn(PROCESS_STATES)
+  @Matches(PROCESS_STATE)
   fromState!: ProcessState | null;
 
-  @IsIn(PROCESS_STATES)
+  @Matches(PROCESS_STATE)
   toState!: ProcessState;
 }

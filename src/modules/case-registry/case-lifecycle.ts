@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CaseStatus } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
 
@@ -25,6 +26,10 @@ export class CaseLifecycle {
   @Column({ type: 'integer' })
   version!: number;
 
+  /** Facts that do not change the status are told by no event, and are not to be lost beside one that does. */
+  @Column({ type: 'integer' })
+  revision!: number;
+
   /** 1 from registration on; one more with each reopening. */
   @Column({ type: 'integer' })
   epoch!: number;
@@ -39,17 +44,19 @@ export class CaseLifecycle {
     return Object.assign(new CaseLifecycle(), {
       caseId,
       version: 0,
+      revision: 0,
       epoch: 1,
       status: statusOf({}),
       observedFacts: {},
     });
   }
 
-  /** @returns the status before, if the fact changed it */
-  observe(fact: CaseFacts): CaseStatus | undefined {
-    const before = this.status;
-    this.observedFacts = { ...this.observedFacts, ...fact };
-    this.status = statusOf(this.observedFacts);
-    return before === this.status ? undefined : before;
+  /** @returns whether the fact is new */
+  observe(fact: CaseFacts): boolean {
+    const facts = { ...this.observedFacts, ...fact };
+    if (isDeepStrictEqual(facts, this.observedFacts)) return false;
+    this.observedFacts = facts;
+    this.status = statusOf(facts);
+    return true;
   }
 }

@@ -25,16 +25,18 @@ export class FollowLifecycle implements ReactionHandler {
   async handle(event: Envelope, tx: UnitOfWork): Promise<undefined> {
     const { caseId } = (event as Envelope<{ caseId: string }>).payload;
     const lifecycle = await tx.load(CaseLifecycle, caseId);
-    const fromStatus = lifecycle.observe(factOf(event));
+    const { status: fromStatus } = lifecycle;
+    if (!lifecycle.observe(factOf(event))) return undefined;
     const { epoch, status } = lifecycle;
-    if (fromStatus) tx.publish(lifecycle, CaseLifecycleChanged, { caseId, epoch, fromStatus, toStatus: status });
-    else tx.change(lifecycle);
+    tx.change(lifecycle);
+    if (fromStatus !== status)
+      tx.publish(lifecycle, CaseLifecycleChanged, { caseId, epoch, fromStatus, toStatus: status });
     tx.audit({
       eventType: 'CaseLifecycleObservedAudit',
       action: 'OBSERVE_CASE_FACT',
       subject: { caseId },
       subjectVersion: lifecycle.version,
-      beforeState: fromStatus ?? status,
+      beforeState: fromStatus,
       afterState: status,
       dataUsed: [`${event.aggregateId}@${event.aggregateVersion}`],
     });

@@ -42,6 +42,7 @@ export class AmendAllegation {
     if (Object.keys(given(amendment)).length === 0)
       throw invalid({ name: 'body', code: 'IS_NOT_EMPTY', reason: 'Name at least one field to amend.' });
     const { of } = await this.investigations.one('allegation', allegationId);
+    this.cases.requireOpen(of);
     if (amendment.againstPartyId !== undefined) this.cases.requireParty(of, amendment.againstPartyId);
     return this.work.run(async (tx) => {
       const allegation = await tx.loadExpected(Allegation, allegationId);

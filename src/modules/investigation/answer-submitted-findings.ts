@@ -11,11 +11,10 @@ export class AnswerSubmittedFindings implements QuestionHandler<GetSubmittedFind
   constructor(private readonly database: ModuleDatabase) {}
 
   async answer({ investigationId }: GetSubmittedFindings): Promise<SubmittedFindings | null> {
-    const [[investigation], rows] = await Promise.all([
-      this.database.find(Investigation, { investigationId }),
-      this.database.find(SubmittedFindingRow, { investigationId }),
-    ]);
+    const [investigation] = await this.database.find(Investigation, { investigationId });
     if (!investigation?.recommendation || !investigation.submittedAt) return null;
+    // Only now: looked for beside the investigation, they might be missed by the moment in which they were submitted.
+    const rows = await this.database.find(SubmittedFindingRow, { investigationId });
     const { caseId, version, recommendation, submittedAt } = investigation;
     const findings = rows
       .sort((one, other) => (one.findingId < other.findingId ? -1 : 1))

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
-import { currentCall } from '../../platform/context.js';
+import { concerns, currentCall } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { mayRead } from '../../platform/policy/access.js';
@@ -22,9 +22,15 @@ export class Cases {
 
   /** @throws NOT_FOUND when there is no such case or it is not the caller's to see; OWNER_UNAVAILABLE */
   async readable(caseId: string): Promise<CaseReference> {
+    concerns({ caseId });
     const found = await this.bus.ask(GetCaseReference, { caseId });
     if (!found || !mayRead(currentCall().actor, found)) throw refuse.NOT_FOUND();
     return found;
+  }
+
+  /** @throws CASE_CLOSED */
+  requireOpen({ status }: Pick<CaseReference, 'status'>): void {
+    if (status === 'CLOSED') throw refuseInvestigation.CASE_CLOSED('Reopen the case first.');
   }
 
   /** @throws PARTY_NOT_IN_CASE */

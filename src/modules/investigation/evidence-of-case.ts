@@ -3,6 +3,7 @@ import { GetEvidenceReference } from '../../contracts/evidence/get-evidence-refe
 import type { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
 import { clearedFor, currentCall } from '../../platform/context.js';
 import { Bus } from '../../platform/messaging/bus.js';
+import { named } from './finding.js';
 import { refuseInvestigation } from './investigation.errors.js';
 
 /** As many as may be asked for at once. */
@@ -17,12 +18,8 @@ export class EvidenceOfCase {
   async require(caseId: string, refs: readonly EvidenceRef[]): Promise<void> {
     if (refs.length === 0) return;
     const known = await this.bus.ask(GetEvidenceReference, { references: [...refs] });
-    const there = new Set(
-      known.filter((each) => each.caseId === caseId).map((each) => `${each.evidenceId}@v${each.evidenceVersion}`),
-    );
-    const evidenceRefs = refs
-      .map(({ evidenceId, evidenceVersion }) => `${evidenceId}@v${evidenceVersion}`)
-      .filter((named) => !there.has(named));
+    const there = new Set(known.filter((each) => each.caseId === caseId).map(named));
+    const evidenceRefs = refs.map(named).filter((name) => !there.has(name));
     if (evidenceRefs.length > 0) throw refuseInvestigation.UNKNOWN_EVIDENCE(undefined, { evidenceRefs });
   }
 

@@ -5,6 +5,9 @@ import { given } from '../../platform/given.js';
 import { newId } from '../../platform/ids.js';
 import type { Allegation } from './allegation.js';
 
+/** A version of evidence as audit records name it: `ev_…@v<n>`. */
+export const named = ({ evidenceId, evidenceVersion }: EvidenceRef): string => `${evidenceId}@v${evidenceVersion}`;
+
 /** What a finding says. */
 export interface FindingContent {
   statement: string;
@@ -68,9 +71,8 @@ export class Finding {
     Object.assign(this, given(change));
   }
 
-  /** `ev_…@v<n>` for each version that it rests on, as audit records name them. */
   get evidenceNamed(): string[] {
-    return this.evidenceRefs.map(({ evidenceId, evidenceVersion }) => `${evidenceId}@v${evidenceVersion}`);
+    return this.evidenceRefs.map(named);
   }
 
   /** What an event may say of it: all but the statement. */

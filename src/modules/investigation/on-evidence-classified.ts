@@ -10,9 +10,9 @@ import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 export class OnEvidenceClassified implements ReactionHandler {
   async handle(event: Envelope, tx: UnitOfWork): Promise<undefined> {
     const { caseId, evidenceId, from, to } = (event as Envelope<EvidenceClassified>).payload;
-    const resting = await tx.query<{ findingId: string }>({
+    const resting = await tx.query<{ findingId: string; version: number }>({
       name: 'findings_resting_on',
-      text: 'SELECT finding_id AS "findingId" FROM finding WHERE evidence_refs @> $1::jsonb',
+      text: 'SELECT finding_id AS "findingId", version FROM finding WHERE evidence_refs @> $1::jsonb',
       values: [JSON.stringify([{ evidenceId }])],
     });
     if (resting.length === 0) return undefined;
@@ -26,7 +26,7 @@ export class OnEvidenceClassified implements ReactionHandler {
       eventType: 'FindingEvidenceReclassifiedAudit',
       action: 'MARK_RECLASSIFIED_EVIDENCE',
       subject: { caseId, evidenceId },
-      dataUsed: resting.map(({ findingId }) => findingId),
+      dataUsed: resting.map(({ findingId, version }) => `${findingId}@${version}`),
       beforeState: from,
       afterState: to,
     });

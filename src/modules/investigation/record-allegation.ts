@@ -32,6 +32,7 @@ export class RecordAllegationHandler implements CommandHandler<RecordAllegation>
 
   async run(investigationId: string, input: AllegationText): Promise<Answer> {
     const { found, of } = await this.investigations.one('investigation', investigationId);
+    this.cases.requireOpen(of);
     this.cases.requireParty(of, input.againstPartyId);
     return this.record(found, input);
   }

@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches, ValidateNested } from 'class-validator';
 import { FindingRecorded } from '../../contracts/investigation/finding-recorded.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
 import { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
 import { currentCall } from '../../platform/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
+import { Cases } from './cases.js';
 import { countChange } from './contents.js';
 import { EvidenceOfCase } from './evidence-of-case.js';
 import { FindInvestigations } from './find-investigations.js';
-import { Finding, type FindingContent } from './finding.js';
+import { Finding, named, type FindingContent } from './finding.js';
 
 export class FindingText implements FindingContent {
   /** What was found. Stays with the owner. */
@@ -25,6 +26,7 @@ export class FindingText implements FindingContent {
   /** The versions of evidence that the finding rests on; may be empty where none speaks for it. */
   @IsArray()
   @ArrayMaxSize(100)
+  @ArrayUnique(named)
   @ValidateNested({ each: true })
   @Type(() => EvidenceRef)
   evidenceRefs!: EvidenceRef[];
@@ -35,11 +37,13 @@ export class RecordFinding {
   constructor(
     private readonly work: Work,
     private readonly investigations: FindInvestigations,
+    private readonly cases: Cases,
     private readonly evidence: EvidenceOfCase,
   ) {}
 
   async run(allegationId: string, input: FindingText): Promise<Answer> {
-    const { found: allegation } = await this.investigations.one('allegation', allegationId);
+    const { found: allegation, of } = await this.investigations.one('allegation', allegationId);
+    this.cases.requireOpen(of);
     await this.evidence.require(allegation.caseId, input.evidenceRefs);
     return this.work.run((tx) => {
       const finding = Finding.record(allegation, input, { by: currentCall().actor.actorId, at: tx.occurredAt });

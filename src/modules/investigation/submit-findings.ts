@@ -6,6 +6,7 @@ import { currentCall } from '../../platform/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { Allegation } from './allegation.js';
+import { Cases } from './cases.js';
 import { complete } from './complete.js';
 import { changesSoFar, closeContents } from './contents.js';
 import { FindInvestigations } from './find-investigations.js';
@@ -24,10 +25,12 @@ export class SubmitFindings {
   constructor(
     private readonly work: Work,
     private readonly investigations: FindInvestigations,
+    private readonly cases: Cases,
   ) {}
 
   async run(investigationId: string, { recommendation }: FindingsSubmission): Promise<Answer> {
-    await this.investigations.one('investigation', investigationId);
+    const { of } = await this.investigations.one('investigation', investigationId);
+    this.cases.requireOpen(of);
     return this.work.run(async (tx) => {
       const investigation = await tx.loadExpected(Investigation, investigationId);
       const { caseId } = investigation;

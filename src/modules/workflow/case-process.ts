@@ -14,7 +14,10 @@ import { Reaction, type ReactionHandler } from '../../platform/messaging/handler
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 import { ProcessInstance } from './process-instance.js';
 
-/** Starts a process with each case, and lets it see what the owners of its facts publish. */
+/**
+ * Starts the process of a case with the first fact about it, which is the registration unless another is heard of
+ * sooner, and lets it see what the owners of its facts publish.
+ */
 @Injectable()
 @Reaction({
   name: 'case-process',
@@ -33,46 +36,24 @@ export class CaseProcess implements ReactionHandler {
   async handle(event: Envelope, tx: UnitOfWork): Promise<undefined> {
     const { caseId } = (event as Envelope<{ caseId: string }>).payload;
     const [running] = await tx.findBy(ProcessInstance, { caseId });
-    if (event.eventType === CaseRegistered.type) {
-      if (!running) this.start(caseId, tx);
-    } else {
-      // Every other fact follows from the investigation that the process itself asked for.
-      if (!running) throw new Error('The case has no process yet.');
-      this.observe(running, event, tx);
-    }
-    return undefined;
-  }
-
-  private start(caseId: string, tx: UnitOfWork): void {
-    const instance = ProcessInstance.start(caseId, tx.occurredAt);
+    const instance = running ?? ProcessInstance.start(caseId, tx.occurredAt);
+    const fromState = running?.currentState ?? null;
+    if (!instance.observe(event)) return undefined;
     const { processInstanceId, epoch, currentState } = instance;
-    tx.add(instance);
-    tx.publish(instance, ProcessAdvanced, { caseId, processInstanceId, fromState: null, toState: currentState });
-    tx.publish(instance, InvestigationOpenRequested, { caseId, epoch });
-    tx.audit({
-      eventType: 'ProcessStartedAudit',
-      action: 'START_PROCESS',
-      subject: { caseId, processInstanceId },
-      subjectVersion: instance.version,
-      afterState: currentState,
-    });
-  }
-
-  private observe(instance: ProcessInstance, event: Envelope, tx: UnitOfWork): void {
-    const { caseId, processInstanceId } = instance;
-    const fromState = instance.observe(event);
-    const { currentState } = instance;
-    if (fromState)
+    if (running) tx.change(instance);
+    else tx.add(instance);
+    if (fromState !== currentState)
       tx.publish(instance, ProcessAdvanced, { caseId, processInstanceId, fromState, toState: currentState });
-    else tx.change(instance);
+    if (event.eventType === CaseRegistered.type) tx.publish(instance, InvestigationOpenRequested, { caseId, epoch });
     tx.audit({
-      eventType: 'ProcessObservedAudit',
-      action: 'OBSERVE_FACT',
+      eventType: running ? 'ProcessObservedAudit' : 'ProcessStartedAudit',
+      action: running ? 'OBSERVE_FACT' : 'START_PROCESS',
       subject: { caseId, processInstanceId },
       subjectVersion: instance.version,
-      beforeState: fromState ?? currentState,
+      ...(fromState && { beforeState: fromState }),
       afterState: currentState,
       dataUsed: [`${event.aggregateId}@${event.aggregateVersion}`],
     });
+    return undefined;
   }
 }

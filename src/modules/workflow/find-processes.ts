@@ -15,7 +15,9 @@ export class ProcessQuery extends PageQuery {
   caseId!: string;
 }
 
-export type ReadProcess = ProcessInstance & { timers: [] };
+export type ReadProcess = Omit<ProcessInstance, 'revision' | 'observe'> & { timers: [] };
+
+const shown = ({ revision: _, ...process }: ProcessInstance): ReadProcess => ({ ...process, timers: [] });
 
 /** The owner's answers about processes, within what the reader may see of their cases. */
 @Injectable()
@@ -30,14 +32,14 @@ export class FindProcesses {
     const [found] = await this.database.find(ProcessInstance, { processInstanceId });
     if (!found) throw refuse.NOT_FOUND();
     await this.requireReadable(found.caseId);
-    return Object.assign(found, { timers: [] as [] });
+    return shown(found);
   }
 
   /** One at most: a case has one process. */
   async list({ caseId }: ProcessQuery): Promise<Page<ReadProcess>> {
     await this.requireReadable(caseId);
     const found = await this.database.find(ProcessInstance, { caseId });
-    return { data: found.map((each) => Object.assign(each, { timers: [] as [] })), nextCursor: null };
+    return { data: found.map(shown), nextCursor: null };
   }
 
   private async requireReadable(caseId: string): Promise<void> {

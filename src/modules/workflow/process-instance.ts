@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ProcessState } from '../../contracts/workflow/process-state.js';
 import type { Envelope } from '../../platform/messaging/envelope.js';
@@ -12,6 +13,10 @@ export class ProcessInstance {
 
   @Column({ type: 'integer' })
   version!: number;
+
+  /** Facts that do not change the state are told by no event, and are not to be lost beside one that does. */
+  @Column({ type: 'integer' })
+  revision!: number;
 
   @Column({ name: 'case_id', type: 'text' })
   caseId!: string;
@@ -32,6 +37,7 @@ export class ProcessInstance {
     return Object.assign(new ProcessInstance(), {
       processInstanceId: newId('wf'),
       version: 0,
+      revision: 0,
       caseId,
       epoch: 1,
       currentState: stateOf({}),
@@ -40,11 +46,12 @@ export class ProcessInstance {
     });
   }
 
-  /** @returns the state before, if the event changed it */
-  observe(event: Envelope): ProcessState | undefined {
-    const before = this.currentState;
-    this.observedFacts = observe(this.observedFacts, event);
-    this.currentState = stateOf(this.observedFacts);
-    return before === this.currentState ? undefined : before;
+  /** @returns whether the event says anything new */
+  observe(event: Envelope): boolean {
+    const facts = observe(this.observedFacts, event);
+    if (isDeepStrictEqual(facts, this.observedFacts)) return false;
+    this.observedFacts = facts;
+    this.currentState = stateOf(facts);
+    return true;
   }
 }

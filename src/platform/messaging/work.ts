@@ -93,8 +93,8 @@ export class Work {
         const fault = error as DatabaseFault;
         if (isRefusedWith(fault, PAUSED)) throw new DeliveryPaused();
         if (isRefusedWith(fault, ALREADY_HANDLED)) throw new AlreadyHandled();
-        // A command that came in between is no fault of the event's.
-        if (attempt === ATTEMPTS || !mayDecideAgain(fault)) throw error;
+        // What came in between is no fault of the event's: a command, or another event that began the same thing.
+        if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION)) throw error;
       }
     }
   }
