@@ -8,6 +8,8 @@ import { runningServerUrl } from '../../src/platform/database/embedded/running-s
 import { presentConnections } from '../../src/platform/database/prepare-database.js';
 import { declarations } from '../../src/platform/start.js';
 import { asServerAdministrator } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { OwnServer } from '../support/faults/places.js';
 import { RemitProcess } from '../support/process.js';
 
 const run = promisify(execFile);
@@ -82,5 +84,45 @@ describe('credentials rotated under load', () => {
     remit = await RemitProcess.start(dataDir);
     expect(await registerParty()).toBe(201);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ ...others, administrator });
+  });
+});
+
+describe('credentials of a given server, rotated while two replicas serve', () => {
+  let server: OwnServer;
+  let replicas: RemitProcess[] = [];
+  beforeAll(async () => {
+    server = await OwnServer.start();
+    const environment = { ...server.environment, LOG_LEVEL: 'info' };
+    replicas = await Promise.all([RemitProcess.start('', environment), RemitProcess.start('', environment)]);
+  });
+  afterAll(async () => {
+    await Promise.all(replicas.map((each) => each.stop()));
+    await server.close();
+  });
+
+  it('fails no request of either, and each finds the new ones by itself', async () => {
+    const before = [...(await presentConnections(await server.url(), declarations())).values()];
+    const answers: number[] = [];
+    let done = false;
+    const writer = async (replica: RemitProcess): Promise<void> => {
+      while (!done) {
+        const party = { kind: 'ORGANISATION', legalName: 'Weir Paper Ltd' };
+        answers.push((await replica.as('intake_ines').post('/parties', party)).status);
+      }
+    };
+    const load = replicas.map(writer);
+    const environment = { PATH: process.env.PATH ?? '', DATABASE_URL: await server.url(), REMIT_DEV: '1' };
+    await run(process.execPath, ['dist/src/cli/remit.js', 'db', 'rotate-credentials'], { env: environment });
+    // Far more at once than there were connections: both open new ones now.
+    for (const replica of replicas) load.push(...Array.from({ length: 12 }, () => writer(replica)));
+    const count = answers.length;
+    await eventually(() => answers.length, (length) => length > count + 200); // prettier-ignore
+    done = true;
+    await Promise.all(load);
+    expect(answers.filter((status) => status !== 201)).toEqual([]);
+    for (const url of before)
+      await expect(asServerAdministrator((client) => client.query('SELECT 1'), url)).rejects.toMatchObject({
+        code: '28P01',
+      });
   });
 });

@@ -71,10 +71,15 @@ const pageAfter = (limit: number): string => `
    ORDER BY e.position LIMIT ${limit})
   UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
 
-/** The last position before a window: pages of a long one must not begin at the start of the log. */
+/**
+ * The last position before a window: pages of a long one must not begin at the start of the log. Materialized for the
+ * same reason: the planner would look for the least position by walking all that come before it.
+ */
 const FLOOR = `
-  SELECT coalesce(min(position), 1) - 1 AS floor FROM bus.outbox_event
-  WHERE txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot)))`;
+  WITH unseen AS MATERIALIZED (
+    SELECT position FROM bus.outbox_event
+    WHERE txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
+  SELECT coalesce(min(position), 1) - 1 AS floor FROM unseen`;
 
 /**
  * Reads the log in snapshot windows. A serial number is not commit order: under 16 writers a cursor over it lost

@@ -35,9 +35,16 @@ export const BREAKAGES = [
 
 export type Breakage = (typeof BREAKAGES)[number];
 
+/** What the process leaves behind about where it has struck itself. */
+export interface Struck {
+  point: CrashPoint;
+  /** Whose batch it was, where the statement names it; else empty. */
+  consumer: string;
+}
+
 /** What the environment tells a process that is to fail. */
 export interface Instructions {
-  /** A file into which the process writes the point at which it strikes, before it does. */
+  /** A file into which the process writes where it strikes (`Struck`), before it does. */
   mark: string;
   broken?: Breakage;
 }

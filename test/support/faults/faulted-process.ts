@@ -3,7 +3,7 @@ import { eventually } from '../eventually.js';
 import type { Officer } from '../officer.js';
 import { RemitProcess } from '../process.js';
 import { preload } from './compile-preload.js';
-import type { Breakage, CrashPoint, Order, Stroke, Word } from './crash-points.js';
+import type { Breakage, CrashPoint, Order, Stroke, Struck, Word } from './crash-points.js';
 
 const PATIENCE_MS = 60_000;
 
@@ -53,13 +53,14 @@ export class FaultedProcess {
     await this.heard((word) => 'armed' in word && word.armed === point);
   }
 
-  /** The point at which it has struck itself. */
-  struck(): Promise<string> {
-    return eventually(
+  /** Where it has struck itself. */
+  async struck(): Promise<Struck> {
+    const left = await eventually(
       () => readFile(this.mark, 'utf8').catch(() => ''),
-      (point) => point !== '',
+      (mark) => mark !== '',
       PATIENCE_MS,
     );
+    return JSON.parse(left) as Struck;
   }
 
   async poison(keys: string[]): Promise<void> {
@@ -68,16 +69,14 @@ export class FaultedProcess {
     await this.heard((word) => 'poisoned' in word, before);
   }
 
-  /** Waits until it has moved the offset of each of its consumers from now on. */
-  async movedAll(): Promise<void> {
-    const from = this.words.length;
-    for (const { name } of await this.consumers())
-      await this.heard((word) => 'moved' in word && word.moved === name && word.held, from);
+  /** Waits until it has moved the consumer's offset from now on. */
+  async moved(consumer: string): Promise<void> {
+    await this.heard((word) => 'moved' in word && word.moved === consumer && word.held, this.words.length);
   }
 
-  /** Waits until it has moved an offset, or was refused to, from now on. */
-  async movedAny(): Promise<void> {
-    await this.heard((word) => 'moved' in word, this.words.length);
+  /** Waits until it has moved the consumer's offset, or was refused to, from now on. */
+  async triedToMove(consumer: string): Promise<void> {
+    await this.heard((word) => 'moved' in word && word.moved === consumer, this.words.length);
   }
 
   get exited(): Promise<number | null> {

@@ -13,19 +13,19 @@ import { say } from './words.js';
 const commits = (text: string): boolean => text.includes('INSERT INTO bus.outbox_event');
 const settles = (text: string): boolean => text.includes('UPDATE inbox_event');
 
-const STATEMENTS: { of: string; matches: (text: string) => boolean }[] = [
+const STATEMENTS: { of: string; matches: (text: string) => boolean; namesConsumer?: true }[] = [
   { of: 'the commit of a command', matches: (text) => commits(text) && !settles(text) },
   { of: 'the commit of a reaction', matches: (text) => commits(text) && settles(text) },
-  { of: 'the inbox is written', matches: (text) => text.includes('INSERT INTO inbox_event') },
+  { of: 'the inbox is written', matches: (text) => text.includes('INSERT INTO inbox_event'), namesConsumer: true },
   { of: 'the commit of a batch', matches: (text) => text === 'COMMIT' },
 ];
 
 /** Puts the points where they are. The effect of a projection is in `witness.ts`, around each handler. */
 export function placePoints(instructions: Instructions): void {
-  for (const { of, matches } of STATEMENTS)
+  for (const { of, matches, namesConsumer } of STATEMENTS)
     onStatement({
       matches,
-      before: () => reach(`before ${of}` as CrashPoint, instructions),
+      before: ([first]) => reach(`before ${of}` as CrashPoint, instructions, namesConsumer && (first as string)),
       after: () => reach(`after ${of}` as CrashPoint, instructions),
     });
 

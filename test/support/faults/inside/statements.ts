@@ -4,13 +4,14 @@ import pg from 'pg';
 export interface StatementHook {
   matches(text: string): boolean;
   rewrite?(text: string): string;
-  before?(): void;
+  before?(values: readonly unknown[]): void;
   /** The database has answered, and nobody here has heard of it yet. */
   after?(): void;
 }
 
 interface Config {
   text: string;
+  values?: readonly unknown[];
 }
 type Query = (this: pg.Client, ...given: unknown[]) => unknown;
 type Heard = (error: unknown, result: unknown) => void;
@@ -29,7 +30,8 @@ export function watchStatements(): void {
     const text = typeof config === 'string' ? config : config.text;
     const matching = hooks.filter((hook) => hook.matches(text));
     if (matching.length === 0) return query.apply(this, given);
-    for (const hook of matching) hook.before?.();
+    const values = typeof config === 'string' ? [] : (config.values ?? []);
+    for (const hook of matching) hook.before?.(values);
     const heard = (): void => {
       for (const hook of matching) hook.after?.();
     };

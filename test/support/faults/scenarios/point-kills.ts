@@ -19,7 +19,7 @@ export async function pointKills(
       for (const point of points) {
         load.start(running.officer);
         await running.arm(point, between(random, 1, PASSED_AT_MOST));
-        struck.push(await running.struck());
+        struck.push((await running.struck()).point);
         if ((await running.exited) !== null) throw new Error(`It was not killed ${point}.`);
         await load.stop();
         await system.endLeases();
