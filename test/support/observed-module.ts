@@ -63,16 +63,21 @@ export class ObservedModule {
   /** Appends events of other modules, and resolves once this one has handled them all. @returns their ids */
   async hears(...events: LoggedEvent[]): Promise<string[]> {
     const ids = await this.module.log.append(...events);
+    await this.handled(ids);
+    return ids;
+  }
+
+  /** Resolves once each consumer of these events here has handled them. */
+  async handled(ids: readonly string[]): Promise<void> {
     await eventually(
       () =>
-        this.rows<{ id: string; status: string }>(
-          `SELECT event_id AS id, min(status) AS status FROM ${this.schema}.inbox_event WHERE event_id = ANY ($1)
+        this.rows(
+          `SELECT FROM ${this.schema}.inbox_event WHERE event_id = ANY ($1)
            GROUP BY event_id HAVING bool_and(status = 'PROCESSED')`,
           [ids],
         ),
-      (handled) => handled.length === new Set(ids).size,
+      ({ length }) => length === new Set(ids).size,
     );
-    return ids;
   }
 
   async rows<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {

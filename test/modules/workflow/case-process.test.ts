@@ -4,6 +4,7 @@ import type { CaseReference } from '../../../src/contracts/case-registry/get-cas
 import { observe, type ObservedFacts } from '../../../src/modules/workflow/observed-facts.js';
 import { newId } from '../../../src/platform/ids.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
+import { eventually } from '../../support/eventually.js';
 import { envelopeOf } from '../../support/log.js';
 import type { ObservedModule } from '../../support/observed-module.js';
 import { historyOf, shuffled, waitsFor, type Course } from './histories.js';
@@ -106,6 +107,30 @@ describe('the process of a case', () => {
       expect(told.map(({ version }) => version)).toEqual(told.map((_, index) => index + 1));
       expect(told.filter(({ type }) => type === 'InvestigationOpenRequested')).toHaveLength(1);
     }
+  });
+
+  it('loses no fact that changes no state when another one is heard at the same moment', async () => {
+    const caseId = newId('case');
+    const proposed = (): Course['packages'][number] => ({
+      ...{ steps: ['submit'], decided: false, noticeRequired: false, reviewedAfter: false },
+    });
+    const course: Course = { ...LONG, packages: [proposed(), proposed(), proposed()] };
+    const history = historyOf(course, caseId);
+    await one.hears(...history.slice(0, -2));
+    const [before] = await processesOf(one, caseId);
+    // Both are decided on what is there, and neither can be committed until the row is let go.
+    await one.rows('BEGIN');
+    await one.rows('SELECT FROM workflow.process_instance WHERE case_id = $1 FOR UPDATE', [caseId]);
+    const ids = await one.module.log.appendTogether(history.slice(-2));
+    await eventually(
+      () => other.rows(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
+      ({ length }) => length === 2,
+    );
+    await one.rows('COMMIT');
+    await one.handled(ids);
+    const [after] = await processesOf(one, caseId);
+    expect(after).toMatchObject({ currentState: 'WAITING_FOR_APPROVAL', version: before?.version });
+    expect(after?.observedFacts).toEqual(history.map(envelopeOf).reduce<ObservedFacts>(observe, {}));
   });
 
   /** The same event under another id, about another case. */
