@@ -49,6 +49,7 @@ export class Investigations1763700001001 implements MigrationInterface {
         statement text NOT NULL,
         conclusion text NOT NULL,
         evidence_refs jsonb NOT NULL,
+        classifications_heard jsonb NOT NULL,
         recorded_at timestamptz NOT NULL,
         recorded_by text NOT NULL
       );
@@ -57,15 +58,15 @@ export class Investigations1763700001001 implements MigrationInterface {
       CREATE INDEX finding_allegation ON finding (allegation_id, finding_id);
       CREATE INDEX finding_evidence ON finding USING gin (evidence_refs jsonb_path_ops);
 
-      -- Apart from the finding: marking it must not get in the way of whoever is amending it.
+      -- Apart from the findings, by evidence: one that is recorded meanwhile is marked too, and marking gets in the way
+      -- of nobody who is amending one.
       CREATE TABLE reclassified_evidence (
-        finding_id text COLLATE "C" NOT NULL REFERENCES finding,
-        event_id text COLLATE "C" NOT NULL,
         evidence_id text COLLATE "C" NOT NULL,
+        classification_version integer NOT NULL,
         from_classification text NOT NULL,
         to_classification text NOT NULL,
         reclassified_at timestamptz NOT NULL,
-        PRIMARY KEY (finding_id, event_id)
+        PRIMARY KEY (evidence_id, classification_version)
       );
 
       CREATE TABLE submitted_finding (

@@ -59,11 +59,11 @@ export class AmendFinding {
       throw invalid({ name: 'body', code: 'IS_NOT_EMPTY', reason: 'Name at least one field to amend.' });
     const { found, of } = await this.investigations.one('finding', findingId);
     this.cases.requireOpen(of);
-    await this.evidence.require(found.caseId, amendment.evidenceRefs ?? []);
+    const heard = await this.evidence.require(found.caseId, amendment.evidenceRefs ?? []);
     return this.work.run(async (tx) => {
       const finding = await tx.loadExpected(Finding, findingId);
       const { caseId, investigationId, allegationId, conclusion } = finding;
-      finding.amend(amendment);
+      finding.amend(amendment, heard);
       countChange(tx, investigationId);
       tx.publish(finding, FindingAmended, finding.told);
       tx.audit({

@@ -27,7 +27,7 @@ export interface Reclassification {
 }
 
 /** A finding as its reader may see it: what rests on evidence above their clearance is not told by its statement. */
-export type ReadFinding = Omit<Finding, 'statement' | 'amend' | 'told' | 'evidenceNamed'> & {
+export type ReadFinding = Omit<Finding, 'statement' | 'classificationsHeard' | 'amend' | 'told' | 'evidenceNamed'> & {
   statement: string | null;
   reclassifiedEvidence: Reclassification[];
 } & Redacted<'statement' | 'evidenceRefs'>;
@@ -94,7 +94,7 @@ export class FindInvestigations {
       this.evidence.cleared(findings.flatMap(({ evidenceRefs }) => evidenceRefs)),
       this.marksOf(findings),
     ]);
-    return findings.map((finding) => {
+    return findings.map(({ classificationsHeard, ...finding }) => {
       const evidenceRefs = finding.evidenceRefs.filter(({ evidenceId }) => cleared.has(evidenceId));
       const withheld = evidenceRefs.length < finding.evidenceRefs.length;
       return {
@@ -102,23 +102,20 @@ export class FindInvestigations {
         statement: withheld ? null : finding.statement,
         evidenceRefs,
         reclassifiedEvidence: marks
-          .filter(
-            ({ findingId, evidenceId }) =>
-              findingId === finding.findingId && finding.evidenceRefs.some((each) => each.evidenceId === evidenceId),
-          )
+          .filter(({ evidenceId, version }) => version > (classificationsHeard[evidenceId] ?? Infinity))
           .map(({ evidenceId, from, to, at }) => ({ evidenceId, from, to, at })),
         ...redactedIf({ statement: withheld, evidenceRefs: withheld }),
       };
     });
   }
 
-  private marksOf(findings: readonly Finding[]): Promise<(Reclassification & { findingId: string })[]> {
-    return this.database.query<Reclassification & { findingId: string }>({
-      name: 'marks_of_findings',
-      text: `SELECT finding_id AS "findingId", evidence_id AS "evidenceId", from_classification AS "from",
+  private marksOf(findings: readonly Finding[]): Promise<(Reclassification & { version: number })[]> {
+    return this.database.query<Reclassification & { version: number }>({
+      name: 'reclassifications',
+      text: `SELECT evidence_id AS "evidenceId", classification_version AS version, from_classification AS "from",
                to_classification AS "to", reclassified_at AS at
-             FROM reclassified_evidence WHERE finding_id = ANY ($1) ORDER BY reclassified_at, event_id`,
-      values: [findings.map(({ findingId }) => findingId)],
+             FROM reclassified_evidence WHERE evidence_id = ANY ($1) ORDER BY reclassified_at, evidence_id, version`,
+      values: [findings.flatMap(({ evidenceRefs }) => evidenceRefs.map(({ evidenceId }) => evidenceId))],
     });
   }
 }

@@ -8,6 +8,9 @@ import type { Allegation } from './allegation.js';
 /** A version of evidence as audit records name it: `ev_…@v<n>`. */
 export const named = ({ evidenceId, evidenceVersion }: EvidenceRef): string => `${evidenceId}@v${evidenceVersion}`;
 
+/** By item of evidence: the latest version of its classification, 0 where none was heard of. */
+export type Heard = Readonly<Record<string, number>>;
+
 /** What a finding says. */
 export interface FindingContent {
   statement: string;
@@ -42,6 +45,10 @@ export class Finding {
   @Column({ name: 'evidence_refs', type: 'jsonb' })
   evidenceRefs!: EvidenceRef[];
 
+  /** By item: the version of its classification that was heard of before the finding came to rest on it. */
+  @Column({ name: 'classifications_heard', type: 'jsonb' })
+  classificationsHeard!: Heard;
+
   @Column({ name: 'recorded_at', type: 'timestamptz' })
   recordedAt!: Date;
 
@@ -51,7 +58,7 @@ export class Finding {
   static record(
     { allegationId, investigationId, caseId }: Allegation,
     { statement, conclusion, evidenceRefs }: FindingContent,
-    { by, at }: { by: string; at: Date },
+    { by, at, heard }: { by: string; at: Date; heard: Heard },
   ): Finding {
     return Object.assign(new Finding(), {
       findingId: newId('fnd'),
@@ -62,13 +69,19 @@ export class Finding {
       statement,
       conclusion,
       evidenceRefs,
+      classificationsHeard: heard,
       recordedAt: at,
       recordedBy: by,
     });
   }
 
-  amend(change: Partial<FindingContent>): void {
+  /** @param heard of the evidence that is named now; what the finding rested on before keeps what was heard then */
+  amend(change: Partial<FindingContent>, heard: Heard): void {
+    const before = this.classificationsHeard;
     Object.assign(this, given(change));
+    if (!change.evidenceRefs) return;
+    const kept = Object.entries(heard).map(([evidenceId, version]) => [evidenceId, before[evidenceId] ?? version]);
+    this.classificationsHeard = Object.fromEntries(kept) as Heard;
   }
 
   get evidenceNamed(): string[] {

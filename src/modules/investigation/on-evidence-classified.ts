@@ -4,29 +4,28 @@ import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Reaction, type ReactionHandler } from '../../platform/messaging/handlers.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 
-/** Marks the findings that rest on reclassified evidence, so that whoever reads them looks again. */
+/** Marks evidence as reclassified, so that whoever reads a finding that rests on it looks again. */
 @Injectable()
 @Reaction({ name: 'on-evidence-classified', consumes: [EvidenceClassified] })
 export class OnEvidenceClassified implements ReactionHandler {
   async handle(event: Envelope, tx: UnitOfWork): Promise<undefined> {
-    const { caseId, evidenceId, from, to } = (event as Envelope<EvidenceClassified>).payload;
-    const resting = await tx.query<{ findingId: string; version: number }>({
+    const { caseId, evidenceId, from, to, classificationVersion } = (event as Envelope<EvidenceClassified>).payload;
+    const resting = await tx.query<{ finding: string }>({
       name: 'findings_resting_on',
-      text: 'SELECT finding_id AS "findingId", version FROM finding WHERE evidence_refs @> $1::jsonb',
+      text: `SELECT finding_id || '@' || version AS finding FROM finding WHERE evidence_refs @> $1::jsonb ORDER BY 1`,
       values: [JSON.stringify([{ evidenceId }])],
     });
-    if (resting.length === 0) return undefined;
     tx.statement(
-      `INSERT INTO reclassified_evidence (finding_id, event_id, evidence_id, from_classification, to_classification,
+      `INSERT INTO reclassified_evidence (evidence_id, classification_version, from_classification, to_classification,
          reclassified_at)
-       SELECT unnest($1::text[]), $2, $3, $4, $5, $6`,
-      [resting.map(({ findingId }) => findingId), event.id, evidenceId, from, to, event.occurredAt],
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+      [evidenceId, classificationVersion, from, to, event.occurredAt],
     );
     tx.audit({
       eventType: 'FindingEvidenceReclassifiedAudit',
       action: 'MARK_RECLASSIFIED_EVIDENCE',
       subject: { caseId, evidenceId },
-      dataUsed: resting.map(({ findingId, version }) => `${findingId}@${version}`),
+      dataUsed: resting.map(({ finding }) => finding),
       beforeState: from,
       afterState: to,
     });

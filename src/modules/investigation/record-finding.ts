@@ -44,9 +44,9 @@ export class RecordFinding {
   async run(allegationId: string, input: FindingText): Promise<Answer> {
     const { found: allegation, of } = await this.investigations.one('allegation', allegationId);
     this.cases.requireOpen(of);
-    await this.evidence.require(allegation.caseId, input.evidenceRefs);
+    const heard = await this.evidence.require(allegation.caseId, input.evidenceRefs);
     return this.work.run((tx) => {
-      const finding = Finding.record(allegation, input, { by: currentCall().actor.actorId, at: tx.occurredAt });
+      const finding = Finding.record(allegation, input, { by: currentCall().actor.actorId, at: tx.occurredAt, heard });
       const { caseId, investigationId, findingId } = finding;
       countChange(tx, investigationId);
       tx.add(finding);

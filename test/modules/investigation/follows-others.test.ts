@@ -62,6 +62,8 @@ describe('an investigation that hears of others', () => {
     const unmarked = await running.found(known, { evidenceRefs: [other] });
     const news = { ...evidenceClassified(known.caseId, item.evidenceId, 'INTERNAL', 'RESTRICTED'), id: newId('evt') };
     await running.observed.hears(news);
+    // The same news under another id: an owner may tell twice.
+    await running.observed.hears({ ...news, id: newId('evt') });
     const mark = { evidenceId: item.evidenceId, from: 'INTERNAL', to: 'RESTRICTED' };
     expect(await marksOf(findingId)).toMatchObject([mark]);
     expect(await marksOf(unmarked.findingId)).toEqual([]);
@@ -76,6 +78,34 @@ describe('an investigation that hears of others', () => {
       .as('legal_lena')
       .get<{ data: { reclassifiedEvidence: unknown[] }[] }>(`/findings?caseId=${known.caseId}`);
     expect(list.body.data.map(({ reclassifiedEvidence }) => reclassifiedEvidence.length)).toEqual([2, 1]);
+  });
+
+  it('marks a finding that is recorded or amended while the news comes, and not one that came to know it', async () => {
+    const known = await running.opened();
+    const [item, other] = [running.item(known.caseId), running.item(known.caseId)];
+    const { allegationId, findingId } = await running.found(known, { evidenceRefs: [other] });
+    const news = evidenceClassified(known.caseId, item.evidenceId, 'INTERNAL', 'RESTRICTED');
+    // Heard after the finding was begun, and before it is there to be looked for.
+    running.observed.before.set('GetEvidenceReference', async () => {
+      running.observed.before.clear();
+      await running.observed.hears(news);
+    });
+    const meanwhile = await running.find(allegationId, { evidenceRefs: [item] });
+    expect(await marksOf(String(meanwhile.body.findingId))).toMatchObject([{ evidenceId: item.evidenceId }]);
+    const later = await running.find(allegationId, { evidenceRefs: [item] });
+    expect(await marksOf(String(later.body.findingId))).toEqual([]);
+
+    running.observed.before.set('GetEvidenceReference', async () => {
+      running.observed.before.clear();
+      const { payload } = evidenceClassified(known.caseId, item.evidenceId, 'RESTRICTED', 'INTERNAL');
+      await running.observed.hears({ ...news, aggregateVersion: 4, payload: { ...payload, classificationVersion: 3 } });
+    });
+    const evidenceRefs = [item, other];
+    await running.command('PATCH', `/findings/${findingId}`, { evidenceRefs }, { version: 1 });
+    expect(await marksOf(findingId)).toMatchObject([{ evidenceId: item.evidenceId, to: 'INTERNAL' }]);
+    // What it rests on already keeps its mark, whatever else is amended.
+    await running.command('PATCH', `/findings/${findingId}`, { evidenceRefs: [item] }, { version: 2 });
+    expect(await marksOf(findingId)).toMatchObject([{ evidenceId: item.evidenceId, to: 'INTERNAL' }]);
   });
 
   it('does not disturb whoever is amending the finding, and drops the mark with the evidence', async () => {
