@@ -44,4 +44,9 @@ describe('the checks after a kill', () => {
     const asked = { random: randomOf(6), times: 1, broken: 'commits the inbox apart from its effects' } as const;
     expect(await kindsOf(pointKills(asked, ['before the effect of a projection']))).toContain('lost');
   }, 240_000);
+
+  it('and so with the effects of several reactions', async () => {
+    const asked = { random: randomOf(7), times: 1, broken: 'commits the inbox apart from its effects' } as const;
+    expect(await kindsOf(pointKills(asked, ['before the commit of several reactions']))).toContain('lost');
+  }, 240_000);
 });

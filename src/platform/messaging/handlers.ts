@@ -30,7 +30,10 @@ export interface ProjectionHandler {
   apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void>;
 }
 
-/** Does something because of an event: one event a transaction, each once. */
+/**
+ * Does something because of an event, each once. Called again for the same event when nothing of it was committed, and
+ * side by side for events of different keys.
+ */
 export interface ReactionHandler {
   handle(event: Envelope, tx: UnitOfWork): Promise<Draft | undefined>;
 }

@@ -1,4 +1,4 @@
-import { withCall, type Call } from '../context.js';
+import type { Call } from '../context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { newId } from '../ids.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
@@ -7,18 +7,19 @@ import { Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
 import type { ReactionHandler } from './handlers.js';
-import { faultOf, type Inbox } from './inbox.js';
+import { faultOf, type Due, type Inbox } from './inbox.js';
 import { Signal } from './signal.js';
 import { isTransient } from './transient-fault.js';
-import { AlreadyHandled, DeliveryPaused, type Work } from './work.js';
+import { AlreadyHandled, DeliveryPaused, type Reaction, type Work } from './work.js';
 
-const CLAIM = 200;
-const LANES = 4;
+const CLAIM = 1_000;
+const LANES = 2;
+const LOT = 100;
 const POLL_MS = 500;
 
 /**
- * Stores a batch in the inbox with the offset, and handles it from there: one event a transaction, the events of a
- * key in order, several keys at a time.
+ * Stores a batch in the inbox with the offset, and handles it from there: the events of a key in order, the first ones
+ * of many keys in one transaction. What cannot be handled together is handled by itself, one event a transaction.
  */
 export class ReactionDeliverer implements Deliverer {
   private readonly arrived = new Signal();
@@ -92,11 +93,13 @@ export class ReactionDeliverer implements Deliverer {
 
   private async handleDue(): Promise<number> {
     const due = await this.inbox.due(CLAIM);
-    const byKey = new Map<string, Envelope[]>();
-    for (const { event } of due) byKey.set(event.eventKey, [...(byKey.get(event.eventKey) ?? []), event]);
+    const byKey = new Map<string, Due[]>();
+    for (const each of due) byKey.set(each.event.eventKey, [...(byKey.get(each.event.eventKey) ?? []), each]);
     const keys = [...byKey.values()];
     const lane = async (): Promise<void> => {
-      for (let events = keys.pop(); events; events = keys.pop()) await this.handleInOrder(events);
+      // What is left of a key comes after all that wait, so that a key with many events holds up no other.
+      for (let lot = keys.splice(0, LOT); lot.length > 0; lot = keys.splice(0, LOT))
+        keys.push(...(await this.handleFirst(lot)));
     };
     // A lane that fails must not leave the others behind: they would handle their keys beside the next round.
     const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
@@ -105,24 +108,46 @@ export class ReactionDeliverer implements Deliverer {
     return due.length;
   }
 
-  private async handleInOrder(events: readonly Envelope[]): Promise<void> {
-    for (const event of events) {
-      if (this.stopped || this.isPaused()) return;
-      try {
-        const call = reactionCall(this.inbox.consumer, event);
-        await withCall(call, () =>
-          this.work.react(this.inbox.consumer, event.id, (tx) => this.handler.handle(event, tx)),
-        );
-        this.metrics.applied(this.inbox.consumer, 1);
-      } catch (error) {
-        if (error instanceof AlreadyHandled) continue;
-        if (error instanceof DeliveryPaused || isTransient(error)) throw error;
-        const status = await this.inbox.failed(event.id, faultOf(error));
-        if (status === 'DEAD') this.metrics.died(this.inbox.consumer);
-        else this.metrics.parked(this.inbox.consumer);
-        return;
-      }
+  /** Handles the first event of each key. Answers what is left of those keys that may go on. */
+  private async handleFirst(keys: readonly Due[][]): Promise<Due[][]> {
+    const first = keys.flatMap((events) => events.slice(0, 1));
+    // An event that has failed before would most likely undo what is handled together with it.
+    const untried = first.filter(({ attempts }) => attempts === 0).map(({ event }) => this.reactionTo(event));
+    const { consumer } = this.inbox;
+    const together = this.mayGoOn() ? await this.work.reactTogether(consumer, untried) : new Set();
+    this.metrics.applied(consumer, together.size);
+    const left: Due[][] = [];
+    for (const [head, ...later] of keys)
+      if (head && (together.has(head.event.id) || (await this.handleAlone(head.event))) && later.length > 0)
+        left.push(later);
+    return left;
+  }
+
+  /** @returns whether later events of its key may be handled now */
+  private async handleAlone(event: Envelope): Promise<boolean> {
+    if (!this.mayGoOn()) return false;
+    const { consumer } = this.inbox;
+    try {
+      await this.work.react(consumer, this.reactionTo(event));
+      this.metrics.applied(consumer, 1);
+      return true;
+    } catch (error) {
+      if (error instanceof AlreadyHandled) return true;
+      if (error instanceof DeliveryPaused || isTransient(error)) throw error;
+      const status = await this.inbox.failed(event.id, faultOf(error));
+      if (status === 'DEAD') this.metrics.died(consumer);
+      else this.metrics.parked(consumer);
+      return false;
     }
+  }
+
+  private mayGoOn(): boolean {
+    return !this.stopped && !this.isPaused();
+  }
+
+  private reactionTo(event: Envelope): Reaction {
+    const call = reactionCall(this.inbox.consumer, event);
+    return { eventId: event.id, call, handle: (tx) => this.handler.handle(event, tx) };
   }
 }
 

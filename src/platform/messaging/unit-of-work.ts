@@ -158,6 +158,16 @@ export class UnitOfWork {
     this.notes.push(note);
   }
 
+  /** What was loaded here and is changed. */
+  changedAggregates(): string[] {
+    return [...this.loaded.keys()]
+      .filter((loaded) => this.updated.has(loaded))
+      .map((loaded) => {
+        const { tableName, primaryColumns } = this.database.source.getMetadata(loaded.constructor);
+        return [tableName, ...primaryColumns.map((column) => String(column.getEntityValue(loaded)))].join(' ');
+      });
+  }
+
   /** The statement that commits everything, and the answer that is true once it has. */
   compose(
     draft: Draft,

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../clock.js';
-import { currentCall, type Call } from '../context.js';
+import { currentCall, withCall, type Call } from '../context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
+import type { Statement } from '../database/statement.js';
 import { Refusal, refuse } from '../refusal.js';
 import type { Answer, Draft } from './answer.js';
-import { passGate } from './gate.js';
-import { SETTLE } from './inbox.js';
+import { openGate, passGate } from './gate.js';
+import { SETTLE, settleTogether } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const inside = new AsyncLocalStorage<true>();
@@ -25,6 +26,19 @@ interface DatabaseFault {
   code?: string;
   message: string;
   table?: string;
+}
+
+/** What a consumer is to do about one stored event, and in whose name. */
+export interface Reaction {
+  eventId: string;
+  call: Call;
+  handle: (tx: UnitOfWork) => Promise<Draft | undefined>;
+}
+
+interface Decided {
+  eventId: string;
+  statement: Statement;
+  changed: string[];
 }
 
 /** The first answer to this key was committed meanwhile; whoever asked again gets that one. */
@@ -73,18 +87,14 @@ export class Work {
    * Handles a stored event: its effects and the mark that it was handled are one commit.
    * @throws AlreadyHandled; DeliveryPaused, when nothing of it happened
    */
-  async react(
-    consumer: string,
-    eventId: string,
-    handle: (tx: UnitOfWork) => Promise<Draft | undefined>,
-  ): Promise<void> {
+  async react(consumer: string, { eventId, call, handle }: Reaction): Promise<void> {
     const conditions = [
       { ...passGate(consumer), code: PAUSED },
       { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED },
     ];
     for (let attempt = 1; ; attempt += 1) {
-      const tx = new UnitOfWork(this.database, this.clock.now(), currentCall());
-      await inside.run(true, () => handle(tx));
+      const tx = new UnitOfWork(this.database, this.clock.now(), call);
+      await decideWithin(call, () => handle(tx));
       try {
         await this.database.query(tx.compose({ body: {} }, conditions).statement);
         this.committed();
@@ -96,6 +106,41 @@ export class Work {
         // What came in between is no fault of the event's: a command, or another event that began the same thing.
         if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION)) throw error;
       }
+    }
+  }
+
+  /**
+   * Handles stored events of different keys in one transaction, which waits for the disk once. Whatever stands in the
+   * way of one of them undoes all, and `react` is to find out which it was and why.
+   * @returns the ids of those that are handled; nothing is known of the others
+   */
+  async reactTogether(consumer: string, reactions: readonly Reaction[]): Promise<ReadonlySet<string>> {
+    if (reactions.length < 2) return new Set();
+    const decided = await Promise.all(reactions.map((each) => this.decide(each)));
+    const lot = withoutCollisions(decided.filter((unit) => unit !== undefined));
+    if (lot.length < 2) return new Set();
+    const eventIds = lot.map(({ eventId }) => eventId);
+    try {
+      await this.database.transaction((transaction) => {
+        transaction.send(settleTogether(consumer, eventIds));
+        for (const { statement } of lot) transaction.send(statement);
+        return Promise.resolve();
+      }, openGate(consumer));
+    } catch {
+      return new Set();
+    }
+    this.committed();
+    return new Set(eventIds);
+  }
+
+  /** @returns nothing when that fails */
+  private async decide({ eventId, call, handle }: Reaction): Promise<Decided | undefined> {
+    const tx = new UnitOfWork(this.database, this.clock.now(), call);
+    try {
+      await decideWithin(call, () => handle(tx));
+      return { eventId, statement: tx.compose({ body: {} }).statement, changed: tx.changedAggregates() };
+    } catch {
+      return undefined;
     }
   }
 
@@ -175,6 +220,19 @@ export class Work {
     if (attempt < ATTEMPTS) return 'again';
     return moved ? refuse.VERSION_MISMATCH('Too many changes at once; try again.') : failure;
   }
+}
+
+const decideWithin = <T>(call: Call, decide: () => Promise<T>): Promise<T> =>
+  withCall(call, () => inside.run(true, decide));
+
+/** Without those that change what an earlier one changes: they are to decide on what it will have left. */
+function withoutCollisions(units: readonly Decided[]): Decided[] {
+  const taken = new Set<string>();
+  return units.filter(({ changed }) => {
+    const collides = changed.some((each) => taken.has(each));
+    if (!collides) for (const each of changed) taken.add(each);
+    return !collides;
+  });
 }
 
 const isRefusedWith = ({ code, message }: DatabaseFault, reason: string): boolean =>

@@ -17,6 +17,8 @@ export const CRASH_POINTS = [
   'after the commit of a batch',
   'before the commit of a reaction',
   'after the commit of a reaction',
+  'before the commit of several reactions',
+  'after the commit of several reactions',
 ] as const;
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];

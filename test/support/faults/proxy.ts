@@ -130,9 +130,9 @@ export class DatabaseProxy {
   }
 }
 
-/** What commits a command, a reaction, and a batch of a projection or into a reaction's inbox. */
+/** What commits a command, a reaction, and a batch of a projection, into a reaction's inbox or of several reactions. */
 export const COMMITS = {
-  'a command': (sql: string) => sql.includes('INSERT INTO bus.outbox_event') && !sql.includes('UPDATE inbox_event'),
+  'a command': (sql: string) => sql.includes('INSERT INTO bus.outbox_event') && sql.includes('idempotency_record'),
   'a reaction': (sql: string) => sql.includes('INSERT INTO bus.outbox_event') && sql.includes('UPDATE inbox_event'),
   'a batch': (sql: string) => sql === 'COMMIT',
 } as const;

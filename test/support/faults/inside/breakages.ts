@@ -1,4 +1,5 @@
 import { ModuleDatabase } from '../../../../src/platform/database/module-database.js';
+import { Transaction } from '../../../../src/platform/database/transaction.js';
 import { Inbox } from '../../../../src/platform/messaging/inbox.js';
 import { SERVER_RUN } from '../../../../src/platform/messaging/server-run.js';
 import type { Breakage } from '../crash-points.js';
@@ -23,6 +24,14 @@ export const breakages: Record<Breakage, () => void> = {
     inbox.acceptNew = function (transaction, events): void {
       acceptNew.call(this, transaction, events);
       for (const statement of ['COMMIT', 'BEGIN']) transaction.send(statement);
+    };
+    const transaction = Transaction.prototype;
+    const send = Reflect.get(transaction, 'send');
+    transaction.send = function (...given): void {
+      send.apply(this, given);
+      const [statement] = given;
+      if (typeof statement === 'string' || !statement.text.includes('UPDATE inbox_event')) return;
+      for (const apart of ['COMMIT', 'BEGIN']) send.call(this, apart);
     };
   },
   'moves the offset whatever its epoch': () => {

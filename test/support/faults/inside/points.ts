@@ -1,3 +1,5 @@
+import { ModuleDatabase } from '../../../../src/platform/database/module-database.js';
+import { Transaction } from '../../../../src/platform/database/transaction.js';
 import type { Batch, Deliverer } from '../../../../src/platform/messaging/consumer.js';
 import { ConsumerOffset, LeaseLost } from '../../../../src/platform/messaging/consumer-offset.js';
 import type { Inbox } from '../../../../src/platform/messaging/inbox.js';
@@ -9,12 +11,15 @@ import { reach } from './reach.js';
 import { onStatement } from './statements.js';
 import { say } from './words.js';
 
-/** A unit of work is one statement; a reaction's is told from a command's by the inbox row that it settles. */
+/**
+ * A unit of work is one statement. A command's stores its first answer, a reaction's settles an inbox row; those of
+ * several reactions do neither, because one statement before them settles all.
+ */
 const commits = (text: string): boolean => text.includes('INSERT INTO bus.outbox_event');
 const settles = (text: string): boolean => text.includes('UPDATE inbox_event');
 
 const STATEMENTS: { of: string; matches: (text: string) => boolean; namesConsumer?: true }[] = [
-  { of: 'the commit of a command', matches: (text) => commits(text) && !settles(text) },
+  { of: 'the commit of a command', matches: (text) => commits(text) && text.includes('idempotency_record') },
   { of: 'the commit of a reaction', matches: (text) => commits(text) && settles(text) },
   { of: 'the inbox is written', matches: (text) => text.includes('INSERT INTO inbox_event'), namesConsumer: true },
   { of: 'the commit of a batch', matches: (text) => text === 'COMMIT' },
@@ -28,6 +33,8 @@ export function placePoints(instructions: Instructions): void {
       before: ([first]) => reach(`before ${of}` as CrashPoint, instructions, namesConsumer && (first as string)),
       after: () => reach(`after ${of}` as CrashPoint, instructions),
     });
+
+  placeAroundSeveralReactions(instructions);
 
   const reader = LogReader.prototype;
   const read = Reflect.get(reader, 'read');
@@ -62,4 +69,43 @@ export function placePoints(instructions: Instructions): void {
       });
     };
   }
+}
+
+/** Of all transactions only that of several reactions sends an update of the inbox without waiting for its answer. */
+function placeAroundSeveralReactions(instructions: Instructions): void {
+  const settling = new WeakSet<Transaction>();
+  const { prototype: transactions } = Transaction;
+  const send = Reflect.get(transactions, 'send');
+  transactions.send = function (...given) {
+    const [statement] = given;
+    if (settles(typeof statement === 'string' ? statement : statement.text)) settling.add(this);
+    send.apply(this, given);
+  };
+
+  const { prototype: databases } = ModuleDatabase;
+  const run = Reflect.get(databases, 'transaction');
+  databases.transaction = async function <T>(
+    this: ModuleDatabase,
+    work: (transaction: Transaction) => Promise<T>,
+    opening?: string,
+  ): Promise<T> {
+    const { done, several } = await run.call<
+      ModuleDatabase,
+      [(transaction: Transaction) => Promise<{ done: T; several: boolean }>, string | undefined],
+      Promise<{ done: T; several: boolean }>
+    >(
+      this,
+      async (transaction) => {
+        const done = await work(transaction);
+        if (!settling.has(transaction)) return { done, several: false };
+        // What was sent before it has been done: everything is written, nothing is committed.
+        await transaction.query('SELECT 1');
+        reach('before the commit of several reactions', instructions);
+        return { done, several: true };
+      },
+      opening,
+    );
+    if (several) reach('after the commit of several reactions', instructions);
+    return done;
+  };
 }
