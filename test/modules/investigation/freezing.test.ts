@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SubmittedFindings } from '../../../src/contracts/investigation/get-submitted-findings.js';
+import { asServerAdministrator } from '../../support/database.js';
+import { eventually } from '../../support/eventually.js';
 import { RunningInvestigation, type Known } from './running-investigation.js';
 
 describe('what is recorded while findings are submitted', () => {
@@ -49,10 +51,41 @@ describe('what is recorded while findings are submitted', () => {
     expect([...outcomes].sort()).toEqual([201, 409]);
   });
 
-  it('makes the submission decide again on what is there then', async () => {
+  it('makes the submission decide again when it comes in between', async () => {
     const known = await running.opened();
     const { allegationId, findingId } = await running.found(known);
-    // A finding that was begun before the submission, and held up at its evidence's owner until that has read.
+    const waiting = (count: number): Promise<unknown> =>
+      eventually(
+        () =>
+          asServerAdministrator(
+            async (admin) =>
+              (
+                await admin.query(
+                  `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+                )
+              ).rowCount,
+            running.observed.module.database.url,
+          ),
+        (found) => found === count,
+      );
+    await running.observed.rows('BEGIN');
+    const lock = 'SELECT FROM investigation.investigation_contents WHERE investigation_id = $1 FOR UPDATE';
+    await running.observed.rows(lock, [known.investigationId]);
+    const recorded = running.find(allegationId);
+    await waiting(1);
+    // Decided on one finding, and behind the other one in the queue.
+    const submission = running.submit(known);
+    await waiting(2);
+    await running.observed.rows('COMMIT');
+    expect([(await recorded).status, (await submission).status]).toEqual([201, 200]);
+    const both = [findingId, String((await recorded).body.findingId)].sort();
+    expect((await frozen(known)).findings.map((each) => each.findingId)).toEqual(both);
+  });
+
+  it('is refused when it was begun before the submission and comes after it', async () => {
+    const known = await running.opened();
+    const { allegationId, findingId } = await running.found(known);
+    // Held up at its evidence's owner until the submission is made.
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     running.observed.before.set('GetEvidenceReference', () => held);
