@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply } from 'fastify';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
@@ -133,6 +134,20 @@ function endConnections(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (kernel.isEnding) void reply.header('connection', 'close');
+    done();
+  });
+  // Node takes a connection that has asked nothing yet for one under way, and would wait for it a minute.
+  const silent = new Set<Socket>();
+  let closing = false;
+  server.server.on('connection', (socket: Socket) => {
+    if (closing) socket.destroy();
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }) => silent.delete(socket));
+  server.addHook('preClose', (done) => {
+    closing = true;
+    for (const socket of silent) socket.destroy();
     done();
   });
   server.addHook('onResponse', (_request, _reply, done) => {
