@@ -44,6 +44,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { endpoint: 'POST /cases/{id}/links', roles: ANY_OFFICER },
   { endpoint: 'POST /cases/{id}/notes', roles: ANY_OFFICER },
   { endpoint: 'GET /cases/{id}/notes', roles: ANY_OFFICER },
+  { endpoint: 'GET /cases/{id}/permitted-actions', roles: ANY_OFFICER },
 
   { endpoint: 'POST /imports', roles: intake },
   { endpoint: 'GET /imports/{id}', roles: intake },

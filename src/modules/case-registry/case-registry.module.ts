@@ -14,6 +14,7 @@ import { LinkCase } from './link-case.js';
 import { NameParties } from './name-parties.js';
 import { PartyNamesProjection } from './party-names.projection.js';
 import { ReadCase } from './read-case.js';
+import { ReadPermittedActions } from './read-permitted-actions.js';
 import { ReadCaseParties } from './read-case-parties.js';
 import { RegisterCaseHandler } from './register-case.js';
 import { RemoveParty } from './remove-party.js';
@@ -32,6 +33,7 @@ import { WriteNote } from './write-note.js';
     WriteNote,
     FindCases,
     ReadCase,
+    ReadPermittedActions,
     ReadCaseParties,
     AnswerCaseReference,
     CaseTypes,

@@ -27,6 +27,6 @@ export class CaseAccess {
 }
 
 /** @throws CASE_CLOSED */
-export function requireOpen({ status }: CaseReference): void {
+export function requireOpen({ status }: Pick<CaseReference, 'status'>): void {
   if (status === 'CLOSED') throw refuseDecision.CASE_CLOSED('Reopen the case first.');
 }

@@ -1,4 +1,5 @@
 import { BoundedContext } from '../../platform/bounded-context.js';
+import { AnswerDecisionActions } from './answer-decision-actions.js';
 import { CaseAccess } from './case-access.js';
 import { ApproveCorrection } from './correction/approve-correction.js';
 import { CorrectionController } from './correction/correction.controller.js';
@@ -67,6 +68,7 @@ import { ReadReviews } from './review/read-reviews.js';
     OnEvidenceClassified,
     ConcludeReview,
     ReadReviews,
+    AnswerDecisionActions,
   ],
 })
 export class DecisionModule {}

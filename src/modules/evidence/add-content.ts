@@ -85,7 +85,7 @@ export class AddContent {
 }
 
 /** Who registered an item has its content in hand, whatever their clearance; anybody else needs it. */
-function requireAddable(item: EvidenceItem): void {
+export function requireAddable(item: EvidenceItem): void {
   const { actor, expectedVersion } = currentCall();
   if (!isCleared(actor, item) && item.registeredBy !== actor.actorId) throw refuseEvidence.EVIDENCE_ACCESS_REFUSED();
   if (expectedVersion !== undefined && expectedVersion !== item.version)

@@ -59,12 +59,17 @@ export class EvidenceAccess {
 /** Loads, inside a command that has entered, the item at the version that the caller has seen. */
 export async function loadCleared(tx: UnitOfWork, evidenceId: string): Promise<EvidenceItem> {
   const item = await tx.load(EvidenceItem, evidenceId);
-  if (!isCleared(currentCall().actor, item)) throw refuseEvidence.EVIDENCE_ACCESS_REFUSED();
+  requireCleared(item);
   tx.requireExpected(item);
   return item;
 }
 
+/** @throws EVIDENCE_ACCESS_REFUSED */
+export function requireCleared(item: EvidenceItem): void {
+  if (!isCleared(currentCall().actor, item)) throw refuseEvidence.EVIDENCE_ACCESS_REFUSED();
+}
+
 /** @throws CASE_CLOSED */
-export function requireOpen({ status }: CaseReference): void {
+export function requireOpen({ status }: Pick<CaseReference, 'status'>): void {
   if (status === 'CLOSED') throw refuseEvidence.CASE_CLOSED();
 }

@@ -2,6 +2,7 @@ import { BoundedContext } from '../../platform/bounded-context.js';
 import { CONFIGURATION, type Configuration } from '../../platform/configuration.js';
 import { AccessGrant } from './access-grant.js';
 import { AddContent } from './add-content.js';
+import { AnswerEvidenceActions } from './answer-evidence-actions.js';
 import { AnswerEvidenceReference } from './answer-evidence-reference.js';
 import { AttestCustody } from './attest-custody.js';
 import { ClassifyEvidence } from './classify-evidence.js';
@@ -53,6 +54,7 @@ import { TransferCustody } from './transfer-custody.js';
     ReadCustody,
     AttestCustody,
     AnswerEvidenceReference,
+    AnswerEvidenceActions,
   ],
 })
 export class EvidenceModule {}

@@ -3,6 +3,7 @@ import { AllegationController } from './allegation.controller.js';
 import { Allegation } from './allegation.js';
 import { AmendAllegation } from './amend-allegation.js';
 import { AmendFinding } from './amend-finding.js';
+import { AnswerInvestigationActions } from './answer-investigation-actions.js';
 import { AnswerSubmittedFindings } from './answer-submitted-findings.js';
 import { CasePartiesProjection } from './case-parties.projection.js';
 import { Cases } from './cases.js';
@@ -35,6 +36,7 @@ import { SubmitFindings } from './submit-findings.js';
     SubmitFindings,
     FindInvestigations,
     AnswerSubmittedFindings,
+    AnswerInvestigationActions,
     Cases,
     EvidenceOfCase,
     CasePartiesProjection,

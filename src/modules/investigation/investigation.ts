@@ -53,9 +53,14 @@ export class Investigation {
     });
   }
 
+  /** For its allegations and findings too, whose changes the commit counts only while it is open. */
+  requireOpen(): void {
+    if (this.status !== 'OPEN') throw refuseInvestigation.INVESTIGATION_NOT_OPEN();
+  }
+
   /** @throws INVESTIGATION_NOT_OPEN; INVESTIGATION_HAS_NO_FINDINGS where a decision would rest on nothing */
   submit(recommendation: Recommendation, findings: number, { by, at }: { by: string; at: Date }): void {
-    if (this.status !== 'OPEN') throw refuseInvestigation.INVESTIGATION_NOT_OPEN();
+    this.requireOpen();
     if (recommendation === 'PROCEED_TO_DECISION' && findings === 0)
       throw refuseInvestigation.INVESTIGATION_HAS_NO_FINDINGS('Record a finding, or recommend NO_FURTHER_ACTION.');
     Object.assign(this, { status: 'SUBMITTED', recommendation, submittedAt: at, submittedBy: by });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DecisionCorrected } from '../../../contracts/decision/decision-corrected.v1.js';
-import { currentCall } from '../../../platform/context.js';
+import { currentCall, type Classification } from '../../../platform/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import type { UnitOfWork } from '../../../platform/messaging/unit-of-work.js';
 import { Work } from '../../../platform/messaging/work.js';
@@ -72,7 +72,11 @@ async function requireCleared(
     tx.findBy(EvidenceSnapshot, { decisionPackageId, submission }),
   ]);
   if (!considered) throw new Error('A decision has no snapshot.');
-  if (!classificationsIn({ submission: considered, evidence }).every(isCleared))
-    throw refuseDecision.AUTHORITY_NOT_CLEARED();
+  requireAllCleared(classificationsIn({ submission: considered, evidence }));
   return evidence;
+}
+
+/** @throws AUTHORITY_NOT_CLEARED */
+export function requireAllCleared(classifications: readonly Classification[]): void {
+  if (!classifications.every(isCleared)) throw refuseDecision.AUTHORITY_NOT_CLEARED();
 }

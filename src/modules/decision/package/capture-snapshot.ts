@@ -15,7 +15,32 @@ export interface Gathered {
   evidence: readonly EvidenceReference[];
 }
 
-const isOf = (wanted: WantedEvidence, { evidenceId, evidenceVersion }: EvidenceReference): boolean =>
+/** What decides whether there is something to rest on. */
+export interface Substance<Findings> {
+  findings: Findings | null;
+  wanted: readonly WantedEvidence[];
+  evidence: readonly KnownEvidence[];
+}
+
+type KnownEvidence = Pick<EvidenceReference, 'evidenceId' | 'evidenceVersion' | 'caseId'>;
+
+/** @throws INVESTIGATION_NOT_SUBMITTED, INVESTIGATION_NOT_OF_CASE, UNKNOWN_EVIDENCE naming each id */
+export function requireSubstance<Findings extends Pick<SubmittedFindings, 'caseId'>>(
+  of: DecisionPackage,
+  { findings, wanted, evidence }: Substance<Findings>,
+): Findings {
+  if (!findings) throw refuseDecision.INVESTIGATION_NOT_SUBMITTED();
+  if (findings.caseId !== of.caseId) throw refuseDecision.INVESTIGATION_NOT_OF_CASE();
+  const ofCase = evidence.filter(({ caseId }) => caseId === of.caseId);
+  const missing = wanted.filter((each) => !ofCase.some((found) => isOf(each, found)));
+  if (missing.length > 0)
+    throw refuseDecision.UNKNOWN_EVIDENCE(undefined, {
+      evidenceIds: [...new Set(missing.map(({ evidenceId }) => evidenceId))],
+    });
+  return findings;
+}
+
+const isOf = (wanted: WantedEvidence, { evidenceId, evidenceVersion }: KnownEvidence): boolean =>
   wanted.evidenceId === evidenceId && (wanted.evidenceVersion ?? evidenceVersion) === evidenceVersion;
 
 /**
@@ -23,16 +48,10 @@ const isOf = (wanted: WantedEvidence, { evidenceId, evidenceVersion }: EvidenceR
  * @throws INVESTIGATION_NOT_SUBMITTED, INVESTIGATION_NOT_OF_CASE, UNKNOWN_PARTY, UNKNOWN_EVIDENCE naming each id
  */
 export function captureSnapshot(of: DecisionPackage, gathered: Gathered, by: string, at: Date): Snapshot {
-  const { reference, findings, party, wanted, evidence } = gathered;
-  if (!findings) throw refuseDecision.INVESTIGATION_NOT_SUBMITTED();
-  if (findings.caseId !== of.caseId) throw refuseDecision.INVESTIGATION_NOT_OF_CASE();
+  const { reference, party, evidence } = gathered;
+  const findings = requireSubstance(of, gathered);
   if (!party) throw refuseDecision.UNKNOWN_PARTY();
   const ofCase = evidence.filter(({ caseId }) => caseId === of.caseId);
-  const missing = wanted.filter((each) => !ofCase.some((found) => isOf(each, found)));
-  if (missing.length > 0)
-    throw refuseDecision.UNKNOWN_EVIDENCE(undefined, {
-      evidenceIds: [...new Set(missing.map(({ evidenceId }) => evidenceId))],
-    });
 
   const key = { decisionPackageId: of.decisionPackageId, submission: of.submission };
   const distinct = new Map(ofCase.map((each) => [`${each.evidenceId}@v${each.evidenceVersion}`, each]));
