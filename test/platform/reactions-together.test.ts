@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReactionHandler } from '../../src/platform/messaging/handlers.js';
+import { SETTLE } from '../../src/platform/messaging/inbox.js';
 import type { UnitOfWork } from '../../src/platform/messaging/unit-of-work.js';
 import { eventually } from '../support/eventually.js';
 import { make, paint } from '../support/probe/commands.js';
@@ -192,5 +193,23 @@ describe('reactions to events of several keys that wait together', () => {
     await process.deliver([process.echoes]);
     await database.handled(ECHOES, GADGETS + 6);
     expect(await database.echoes()).toEqual(eachOnce(others).set(busy, [1, 2, 3, 4, 5, 6, 7]));
+  });
+
+  it('are each settled by looking at a few pages, however much waits', async () => {
+    const WAITING = 2_000;
+    await database.sql(
+      `INSERT INTO mirror.inbox_event (consumer_name, event_id, event_type, event_key, aggregate_version, position, status)
+       SELECT $1, 'evt_' || n, 'GadgetMade', 'key ' || n % 7, n, n, 'PENDING' FROM generate_series(1, $2) AS n`,
+      [ECHOES, WAITING],
+    );
+    const mirror = await database.connectAs('mirror');
+    const { rows } = await mirror.query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${SETTLE}`,
+      [ECHOES, 'evt_1'],
+    );
+    await mirror.end();
+    const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
+    expect(await database.count(`mirror.inbox_event WHERE status = 'PROCESSED'`)).toBe(1);
+    expect(plan?.['Shared Hit Blocks']).toBeLessThan(WAITING / 20);
   });
 });

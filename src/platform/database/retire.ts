@@ -82,7 +82,7 @@ async function keep(admin: pg.Client, { schema, name }: Partition, archive: stri
   let events = 0;
   await writeFolder(join(archive, name), async (folder) => {
     await admin.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
-    ({ rows: events } = await copyOut(admin, { schema, name, columns }, join(folder, `${name}.copy.gz`)));
+    ({ rows: events } = await copyOut(admin, { schema, name, columns, key: columns }, join(folder, `${name}.copy.gz`)));
     await writeWhole(join(folder, 'columns.json'), `${JSON.stringify(columns)}\n`);
     await admin.query('COMMIT');
   });

@@ -7,6 +7,8 @@ export interface Table {
   schema: string;
   name: string;
   columns: string[];
+  /** Its primary key, or all columns of a table without one. */
+  key: string[];
 }
 
 export interface Partition {
@@ -33,27 +35,35 @@ const schemasOf = (declarations: readonly Declaration[]): string[] =>
 
 /** Tables in an order in which rows come after those that they refer to. */
 export async function tablesIn(admin: pg.ClientBase, declarations: readonly Declaration[]): Promise<Table[]> {
-  const { rows } = await admin.query<Table & { key: string; refers: string[] }>(
-    `SELECT n.nspname AS schema, c.relname AS name, c.oid::text AS key,
+  const { rows } = await admin.query<Table & { oid: string; refers: string[] }>(
+    `SELECT n.nspname AS schema, c.relname AS name, c.oid::text AS oid,
        ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
          AND attgenerated = '' ORDER BY attnum) AS columns,
+       ARRAY(SELECT attname::text FROM pg_index, unnest(indkey) WITH ORDINALITY AS k (attnum, place)
+         JOIN pg_attribute a USING (attnum) WHERE indrelid = c.oid AND indisprimary AND attrelid = c.oid
+         ORDER BY place) AS key,
        ARRAY(SELECT confrelid::text FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f') AS refers
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ALL ($2)
      ORDER BY n.nspname, c.relname`,
     [schemasOf(declarations), OF_THE_DATABASE],
   );
-  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const byKey = new Map(rows.map((row) => [row.oid, row]));
   const ordered = new Set<(typeof rows)[number]>();
   const place = (row: (typeof rows)[number], above: readonly string[]): void => {
-    for (const referred of row.refers.filter((each) => each !== row.key && !above.includes(each))) {
+    for (const referred of row.refers.filter((each) => each !== row.oid && !above.includes(each))) {
       const found = byKey.get(referred);
-      if (found) place(found, [...above, row.key]);
+      if (found) place(found, [...above, row.oid]);
     }
     ordered.add(row);
   };
   for (const row of rows) place(row, []);
-  return [...ordered].map(({ schema, name, columns }) => ({ schema, name, columns }));
+  return [...ordered].map(({ schema, name, columns, key }) => ({
+    schema,
+    name,
+    columns,
+    key: key.length > 0 ? key : columns,
+  }));
 }
 
 /** The partitions that have bounds, by parent and age. */
