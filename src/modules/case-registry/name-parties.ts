@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GetPartySnapshot, type PartySnapshot } from '../../contracts/party/get-party-snapshot.js';
+import { Clock } from '../../platform/clock.js';
 import { GatheredLookup } from '../../platform/database/gathered-lookup.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Bus } from '../../platform/messaging/bus.js';
@@ -26,6 +27,7 @@ export class NameParties {
     private readonly database: ModuleDatabase,
     private readonly readModels: ReadModels,
     private readonly bus: Bus,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws UNKNOWN_PARTY naming every id that Party does not know; OWNER_UNAVAILABLE when Party does not answer */
@@ -50,14 +52,15 @@ export class NameParties {
     return named;
   }
 
-  /** Waits until the cache has what is missing, or is recent enough to say that Party does not know it. */
+  /** Waits until the cache has what is missing, or has all that Party knew when it was asked for. */
   private async cachedInTime(wanted: readonly string[]): Promise<Map<string, NamedParty>> {
+    const begun = this.clock.now();
     const all = await this.readModels.until(async () => {
       const named = await this.cache.of(wanted);
       return named.size === wanted.length ? named : undefined;
     }, CATCH_UP_MS);
     if (all) return all;
-    if (await this.readModels.isFresh(CACHE, wanted)) return this.cache.of(wanted);
+    if (await this.readModels.holdsAllBefore(begun, CACHE, wanted)) return this.cache.of(wanted);
     throw refuse.OWNER_UNAVAILABLE('The names of the parties are not known here yet; try again.');
   }
 
