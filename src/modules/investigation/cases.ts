@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
+import { Clock } from '../../platform/clock.js';
 import { concerns, currentCall } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Bus } from '../../platform/messaging/bus.js';
@@ -18,6 +19,7 @@ export class Cases {
     private readonly bus: Bus,
     private readonly database: ModuleDatabase,
     private readonly readModels: ReadModels,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws NOT_FOUND when there is no such case or it is not the caller's to see; OWNER_UNAVAILABLE */
@@ -40,6 +42,7 @@ export class Cases {
 
   /** For a command that another module tells. @throws PARTY_NOT_IN_CASE; OWNER_UNAVAILABLE while the copy is behind */
   async requireKnownParty(caseId: string, partyId: string): Promise<void> {
+    const begun = this.clock.now();
     const known = await this.readModels.until(async () => {
       const rows = await this.database.query({
         name: 'case_party_known',
@@ -49,7 +52,8 @@ export class Cases {
       return rows.length > 0 || undefined;
     }, CATCH_UP_MS);
     if (known) return;
-    if (await this.readModels.isFresh('case-parties', [caseId])) throw refuseInvestigation.PARTY_NOT_IN_CASE();
+    if (await this.readModels.holdsAllBefore(begun, 'case-parties', [caseId]))
+      throw refuseInvestigation.PARTY_NOT_IN_CASE();
     throw refuse.OWNER_UNAVAILABLE('The parties of the case are not known here yet; try again.');
   }
 }
