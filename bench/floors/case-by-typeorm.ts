@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { CaseHeader } from '../../src/modules/case-registry/case-header.js';
-import { CaseLifecycle } from '../../src/modules/case-registry/case-parts.js';
+import { CaseLifecycle } from '../../src/modules/case-registry/case-lifecycle.js';
 import { CaseParty } from '../../src/modules/case-registry/case-party.js';
 import { IdempotencyRecord, OutboxEvent } from './case-rows.js';
 import { ACTOR, NUMBER, PARTY_NAME, type CaseRows } from './case-writes.js';

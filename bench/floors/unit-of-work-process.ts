@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { RegisterCase } from '../../src/contracts/case-registry/register-case.js';
 import { CaseHeader } from '../../src/modules/case-registry/case-header.js';
-import { CaseLifecycle } from '../../src/modules/case-registry/case-parts.js';
+import { CaseLifecycle } from '../../src/modules/case-registry/case-lifecycle.js';
 import { CaseParty } from '../../src/modules/case-registry/case-party.js';
 import { CaseTypes } from '../../src/modules/case-registry/case-types.js';
 import type { NamedParty, NameParties } from '../../src/modules/case-registry/name-parties.js';

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigurationError, Environment, type Variables } from './environment.js';
 
 export { ConfigurationError } from './environment.js';
@@ -8,6 +8,9 @@ export interface Configuration {
   port: number;
   host: string;
   dataDir: string;
+  /** Where the contents of evidence lie. */
+  evidenceDir: string;
+  evidenceLimitBytes: number;
   /** An administrator's connection; unset means the embedded server. */
   databaseUrl?: string;
   /** `REMIT_DB_<MODULE>_URL`, by module name in kebab-case. */
@@ -31,6 +34,10 @@ export interface Configuration {
   corsOrigins: readonly string[];
 }
 
+/** Gives modules the configuration. */
+export const CONFIGURATION = Symbol('configuration');
+
+const GIBIBYTE = 1_073_741_824;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Where programs are found; a child process needs it and nothing else of our environment. */
@@ -60,6 +67,7 @@ export function readConfiguration(
     throw new ConfigurationError(
       'OIDC_ISSUER must name the issuer of the officers\u2019 tokens (or set REMIT_DEV=1 outside production for demo tokens).',
     );
+  const dataDir = resolve(environment.value('REMIT_DATA_DIR') ?? '.remit');
   const logLevel = environment.value('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel))
     throw new ConfigurationError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`);
@@ -68,7 +76,9 @@ export function readConfiguration(
   return {
     port: environment.whole('PORT', 3000, 0, 65_535),
     host: environment.value('HOST') ?? '127.0.0.1',
-    dataDir: resolve(environment.value('REMIT_DATA_DIR') ?? '.remit'),
+    dataDir,
+    evidenceDir: resolve(environment.value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
+    evidenceLimitBytes: environment.whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
     ...(environment.value('REMIT_DB_POOL_SIZE') !== undefined && {

@@ -41,6 +41,8 @@ export interface Call {
   idempotency?: Idempotency;
   /** From If-Match: the version of the aggregate in the path that the caller has seen. */
   expectedVersion?: number;
+  /** What it turned out to be about, besides the ids in its path: a refusal is audited where it belongs. */
+  subject?: Readonly<Record<string, string>>;
 }
 
 const calls = new AsyncLocalStorage<Call>();
@@ -53,6 +55,12 @@ export const currentCall = (): Call => {
   if (!call) throw new Error('No call is under way here.');
   return call;
 };
+
+/** Says what the call under way is about, such as the case of what its path names. */
+export function concerns(subject: Readonly<Record<string, string>>): void {
+  const call = currentCall();
+  call.subject = { ...call.subject, ...subject };
+}
 
 export const maybeCurrentCall = (): Call | undefined => calls.getStore();
 

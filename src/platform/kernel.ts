@@ -75,7 +75,9 @@ export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
   }
 
   busFor(module: string): Bus {
-    return new Bus(this.declarationOf(module), this.switchboard);
+    return new Bus(this.declarationOf(module), this.switchboard, (question, error) => {
+      this.log.fault(`${question}, asked by ${module}, could not be answered.`, error);
+    });
   }
 
   readModelsFor(database: ModuleDatabase): ReadModels {

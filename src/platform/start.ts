@@ -116,5 +116,7 @@ async function stopServing(app: NestFastifyApplication, drainSeconds: number, hu
   const limit = pause(STOP_LIMIT_MS, 'limit' as const, { signal: hurried, ref: false }).catch(() => 'hurried' as const);
   const outcome = await Promise.race([app.close(), limit]);
   if (outcome !== undefined)
-    throw new Error(`Not everything under way had ended (${outcome}). Whoever had no answer repeats the command under its key.`);
+    throw new Error(
+      `Not everything under way had ended (${outcome}). Whoever had no answer repeats the command under its key.`,
+    );
 }

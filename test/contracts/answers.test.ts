@@ -67,6 +67,7 @@ describe('the answers of the API', () => {
     ['GET /cases', 'intake_ines'],
     ['GET /cases/{caseId}', 'intake_ines'],
     ['GET /cases/{caseId}/notes', 'intake_ines'],
+    ['GET /cases/{caseId}/permitted-actions', 'intake_ines'],
     ['GET /cases/{caseId}/dossier', 'intake_ines'],
     ['GET /cases/{caseId}/audit-trail', 'auditor_aude'],
     ['GET /worklist', 'intake_ines'],

@@ -117,9 +117,10 @@ describe('the description of the API', () => {
     expect(JSON.stringify(Problem?.properties.errorCode)).toContain('VERSION_MISMATCH');
   });
 
-  it('takes CSV where a text is taken as it comes, and JSON everywhere else', () => {
+  it('takes CSV where a text is taken as it comes, anything where it is streamed, and JSON everywhere else', () => {
+    const others: Record<string, string> = { 'POST /imports': 'text/csv', 'PUT /evidence/{evidenceId}/content': '*/*' };
     for (const [endpoint, { requestBody }] of operations) {
-      const wanted = endpoint === 'POST /imports' ? 'text/csv' : 'application/json';
+      const wanted = others[endpoint] ?? 'application/json';
       if (requestBody) expect([endpoint, ...Object.keys(requestBody.content)]).toEqual([endpoint, wanted]);
     }
   });

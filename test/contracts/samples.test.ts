@@ -31,7 +31,7 @@ describe('a frozen sample', () => {
     '%s meets the frozen schema, and without one of its required properties does not',
     (_, sample) => {
       const schema = frozenSchema({ module: sample.module, contract: contractFor(sample) }) ?? {};
-      const isValid = new Ajv2020().compile(schema);
+      const isValid = new Ajv2020({ validateFormats: false }).compile(schema);
       expect([isValid(sample.payload), isValid.errors]).toEqual([true, null]);
       const [missing = ''] = schema.required as string[];
       const { [missing]: __, ...less } = sample.payload as Record<string, unknown>;

@@ -2,12 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listenToCase, tokenFrom } from '../support/case-stream.js';
 import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { investigated } from '../support/investigated.js';
 import type { RemitProcess } from '../support/process.js';
 import { heldBy, Replicas } from '../support/replicas.js';
 
 interface Registered {
   caseId: string;
   publishedEventId: string;
+}
+
+interface Dossier {
+  data?: { status: string; investigations: unknown[] };
+  projection: { lastEventId: string };
 }
 
 interface ReadModel {
@@ -47,6 +53,7 @@ describe('two replicas on one database', () => {
 
   it('accept each other’s tokens and answer a question alike', async () => {
     const { caseId, publishedEventId } = await register(replicas.one);
+    await investigated(replicas.one, caseId);
     const paths = ['', `/dossier?waitForEventId=${publishedEventId}`].map((rest) => `/cases/${caseId}${rest}`);
     for (const path of [...paths, `/parties/${partyId}`, `/cases?partyId=${partyId}`]) {
       const answers = ways().map(async ([issuer, asked]) => {
@@ -83,17 +90,21 @@ describe('two replicas on one database', () => {
         expect([status, body.waitedFor]).toEqual([200, undefined]);
         expect(JSON.stringify(body.data)).toContain(caseId);
       }
-      const trail = await reader.as('auditor_aude').get<ReadModel>(`/cases/${caseId}/audit-trail?${wait}`);
-      expect(trail.body).toMatchObject({ data: [{ action: 'REGISTER_CASE', publishedEventIds: [publishedEventId] }] });
+      const trail = await reader.as('auditor_aude').get<{ data: object[] }>(`/cases/${caseId}/audit-trail?${wait}`);
+      expect(trail.body.data[0]).toMatchObject({ action: 'REGISTER_CASE', publishedEventIds: [publishedEventId] });
     }
   });
 
   it('each tell their streams of what was committed at the other', async () => {
     for (const [writer, reader] of ways()) {
-      const { caseId, publishedEventId } = await register(writer);
-      await reader.as('investigator_ivo').get(`/cases/${caseId}/dossier?waitForEventId=${publishedEventId}`);
+      const { caseId } = await register(writer);
+      await investigated(writer, caseId);
+      const { body } = await eventually(
+        () => reader.as('investigator_ivo').get<Dossier>(`/cases/${caseId}/dossier`),
+        ({ body: { data } }) => data?.status === 'UNDER_INVESTIGATION' && data.investigations.length === 1,
+      );
       const stream = await listenToCase(api(reader), caseId);
-      expect((await stream.next())?.id).toBe(publishedEventId);
+      expect((await stream.next())?.id).toBe(body.projection.lastEventId);
       const amended = await writer
         .as('intake_ines')
         .send<Registered>('PATCH', `/cases/${caseId}`, { title: 'Noise' }, { 'if-match': '"1"' });

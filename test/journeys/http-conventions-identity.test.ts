@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { investigated } from '../support/investigated.js';
 import { forgedTokens, makeToken } from '../support/tokens.js';
 import { Conventions, type Problem } from './http-conventions.js';
 import type { Reply } from '../support/officer.js';
@@ -108,6 +109,7 @@ describe('who calls', () => {
     const { body } = await api.remit
       .as('supervisor_sol')
       .post<{ caseId: string }>('/cases', { caseTypeCode: 'AIR', parties, ...how });
+    await investigated(api.remit, body.caseId);
     return body.caseId;
   }
 });

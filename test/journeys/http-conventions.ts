@@ -3,6 +3,7 @@ import type { QueryResult, QueryResultRow } from 'pg';
 import { declarations } from '../../src/platform/start.js';
 import { startApplication, type StartOptions, type TestApplication } from '../support/application.js';
 import { asServerAdministrator } from '../support/database.js';
+import { investigated } from '../support/investigated.js';
 import type { Reply } from '../support/officer.js';
 
 export interface Problem {
@@ -37,6 +38,8 @@ export class Conventions {
     const parties = [{ partyId: party.partyId, role: 'SUBJECT' }];
     const registered = await ines.post<{ caseId: string }>('/cases', { caseTypeCode: 'WASTE', parties });
     expect(registered.status).toBe(201);
+    // Else what follows a registration by itself would look like a change that a refusal made.
+    await investigated(remit, registered.body.caseId);
     return new Conventions(remit, party.partyId, registered.body.caseId);
   }
 

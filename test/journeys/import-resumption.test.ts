@@ -31,10 +31,24 @@ const sql = <Row extends object>(text: string): Promise<Row[]> =>
 const count = async (table: string): Promise<number> =>
   (await sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`))[0]?.count ?? 0;
 
+/** How many cases have how many allegations. */
+const allegationsByCase = async (): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    (
+      await sql<{ allegations: number; cases: number }>(
+        `SELECT allegations, count(*)::int AS cases FROM (
+           SELECT count(allegation_id)::int AS allegations FROM case_registry.case_header
+           LEFT JOIN investigation.allegation USING (case_id) GROUP BY case_id) AS each GROUP BY allegations`,
+      )
+    ).map(({ allegations, cases }) => [String(allegations), cases]),
+  );
+
 const casesAndParties = async (): Promise<number[]> => [
   await count('case_registry.case_header'),
   await count('party.party'),
 ];
+
+const readPending = (): Promise<number> => count("intake.import_row WHERE outcome = 'PENDING'");
 
 /** Makes a table refuse what Intake writes to it, as though the process ended there. */
 const breakTable = async (table: string, event: 'INSERT' | 'UPDATE'): Promise<void> => {
@@ -81,6 +95,7 @@ describe('An import whose process ends', () => {
     const ended = await importEnded(second.as('intake_ines'), body.importId);
     expect(ended).toMatchObject({ status: 'COMPLETED', created: 400, existing: 0, refused: 0 });
     expect(await casesAndParties()).toEqual([400, 150]);
+    expect(await allegationsByCase()).toEqual({ 1: 400 });
   });
 
   it('between the owners\u2019 answers and its own record tells the same again, and is given the first answers', async () => {
@@ -89,8 +104,29 @@ describe('An import whose process ends', () => {
     const ended = await importEnded(remit.as('intake_ines'), importId);
     expect(ended).toMatchObject({ status: 'COMPLETED', created: 20, existing: 0, refused: 0 });
     expect(await casesAndParties()).toEqual([20, 12]);
+    expect(await allegationsByCase()).toEqual({ 1: 20 });
     const caseIds = await sql<{ case_id: string }>('SELECT case_id FROM case_registry.case_header ORDER BY 1');
     expect(ended.rows.map(({ caseId }) => caseId).sort()).toEqual(caseIds.map(({ case_id }) => case_id));
+  });
+
+  it.each([
+    ['before the allegations were told', 'investigation.allegation', 0],
+    ['after they were told, and before its own record', 'intake.import_row', 20],
+  ])('between the cases and their allegations, %s, records each once', async (_, table, told) => {
+    await breakTable(table, table === 'intake.import_row' ? 'UPDATE' : 'INSERT');
+    const first = await start();
+    const { body } = await sendFile(first.as('intake_ines'), actionsFile(20, 12));
+    await until(allegationsByCase, (found) => (told === 0 ? found[0] === 20 : found[1] === told));
+    await stop(first);
+    await mendTable(table);
+    await sql(`UPDATE intake.import_job SET held_by = 'killed', held_until = '2999-01-01'`);
+    expect(await readPending()).toBe(20);
+
+    const second = await start();
+    const ended = await importEnded(second.as('intake_ines'), body.importId);
+    expect(ended).toMatchObject({ status: 'COMPLETED', created: 20, existing: 0, refused: 0 });
+    expect(await allegationsByCase()).toEqual({ 1: 20 });
+    expect(await count("intake.external_reference WHERE subject = 'ALLEGATION' AND subject_id LIKE 'alg_%'")).toBe(20);
   });
 
   it('there, and is away for more than a day, refuses those rows rather than doing them twice', async () => {
@@ -120,6 +156,7 @@ describe('Two imports of one file at the same time', () => {
       expect([status, created + existing]).toEqual(['COMPLETED', 150]);
     expect(reports.reduce((sum, { created }) => sum + created, 0)).toBe(300);
     expect(await casesAndParties()).toEqual([300, 60]);
+    expect(await allegationsByCase()).toEqual({ 1: 300 });
   });
 
   it('in two processes make one case of each row', async () => {

@@ -2,11 +2,14 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { declarations } from '../../src/platform/start.js';
 import { startApplication, type TestApplication } from '../support/application.js';
+import { Backups } from '../support/backups.js';
+import { listenToCase } from '../support/case-stream.js';
 import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { makeToken } from '../support/tokens.js';
+import { CANARY, fieldsWithoutCanary, importCanary, plantCanaries, planted, tablesHolding } from './canaries.js';
+import type { CaseJourney } from './case-journey.js';
 
-const CANARY = 'Kanarienvogel';
 const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Every field that a declaration calls sensitive, with something that must be seen nowhere. */
@@ -114,5 +117,74 @@ describe('what is sensitive', () => {
       ms: expect.any(Number),
     });
     expect(lines.some((line) => line.includes('"route":"/api/v1/parties/:partyId"'))).toBe(true);
+  });
+});
+
+describe('what is sensitive, once it is where it belongs', () => {
+  let remit: TestApplication;
+  let on: CaseJourney;
+  const lines: string[] = [];
+  const streamed: string[] = [];
+  const leave: (() => void)[] = [];
+
+  beforeAll(async () => {
+    remit = await startApplication({ logLevel: 'trace', logTo: { write: (line) => lines.push(line) } });
+    const listen = async (caseId: string): Promise<void> => {
+      const stream = await eventually(
+        () => listenToCase(`${remit.baseUrl}/api/v1`, caseId, 'supervisor_sol'),
+        ({ response }) => response.ok,
+      );
+      leave.push(stream.leave);
+      void (async () => {
+        for (let told = await stream.next(); told; told = await stream.next()) streamed.push(JSON.stringify(told));
+      })().catch(() => undefined);
+    };
+    on = await plantCanaries(remit, listen);
+    await importCanary(remit);
+    await on.comesTo<{ data: { action: string }[] }>(
+      'auditor_aude',
+      `/cases/${on.caseId}/audit-trail?limit=100`,
+      ({ data }) => data.some(({ action }) => action === 'CONCLUDE_DECISION_REVIEW'),
+    );
+  });
+  afterAll(async () => {
+    for (const each of leave) each();
+    await remit.stop();
+  });
+
+  it.each(planted)('is with its owner and nowhere else in the database: $field', async ({ text, tables }) => {
+    expect(await tablesHolding(remit.database.url, text)).toEqual(tables);
+  });
+
+  it('covers every field that a declaration names', async () => {
+    expect(await fieldsWithoutCanary(remit.database.url)).toEqual([]);
+  });
+
+  it('is, as what a file says, with Intake until its owners have it, and then with them alone', async () => {
+    const holding = await tablesHolding(remit.database.url, `${CANARY} narrative`);
+    expect(holding).toContain('case_registry.case_header');
+    expect(holding.filter((table) => !/^(case_registry|intake|investigation)\./.test(table))).toEqual([]);
+  });
+
+  it('is in no log line, no metric, no stream, no read model, no audit record and no manifest of a backup', async () => {
+    const backups = await Backups.open();
+    const { manifest } = await backups.of(remit.database);
+    await backups.clear();
+    const sol = remit.as('supervisor_sol');
+    const read = await Promise.all(
+      ['/worklist', `/cases/${on.caseId}/dossier`, `/parties/${on.partyId}/case-history`].map((path) => sol.get(path)),
+    );
+    const records = await remit.as('auditor_aude').get('/audit/records?limit=100');
+    const metrics = await fetch(`${remit.baseUrl}/metrics`).then((response) => response.text());
+    expect([lines.length > 50, streamed.length > 3, read.every(({ status }) => status === 200)]).toEqual([true, true, true]); // prettier-ignore
+    const said = [
+      ...lines,
+      ...streamed,
+      ...read.map(({ text }) => text),
+      records.text,
+      metrics,
+      JSON.stringify(manifest),
+    ];
+    expect(said.filter((each) => each.toLowerCase().includes(CANARY.toLowerCase()))).toEqual([]);
   });
 });

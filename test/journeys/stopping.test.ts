@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Kernel } from '../../src/platform/kernel.js';
 import { newId } from '../../src/platform/ids.js';
@@ -69,6 +70,15 @@ describe('a stop', () => {
     // Its own time would have been over only now.
     expect(performance.now() - begun).toBeLessThan(9_000);
   });
+
+  it('does not wait for a connection on which nothing was asked', async () => {
+    const { hostname, port } = new URL(remit.baseUrl);
+    const silent = connect(Number(port), hostname);
+    await once(silent, 'connect');
+    const ended = once(silent, 'close');
+    await remit.app.close();
+    await ended;
+  }, 20_000);
 
   it('ends streams and connections that are kept alive, and says when to come back', async () => {
     const token = `Bearer ${await makeToken()}`;

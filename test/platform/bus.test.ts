@@ -116,6 +116,16 @@ describe('the bus', () => {
     expect(await database.count(`mirror.echo WHERE echo_id = 'late'`)).toBe(0);
   });
 
+  it('answers that the owner is unavailable when it fails, and repeats nothing of what it failed with', async () => {
+    owner.before = () => {
+      throw new Error('row 7: Ewa Lindqvist');
+    };
+    const failed = bus.ask(GetGadget, { gadgetId: 'x' });
+    const unavailable = { errorCode: 'OWNER_UNAVAILABLE', status: 503, members: { retryAfterSeconds: 1 } };
+    await expect(failed).rejects.toMatchObject(unavailable);
+    await expect(failed).rejects.not.toThrow('Ewa');
+  });
+
   it('tells by a repeat with the key what came of a command whose deadline had passed', async () => {
     const hold = database.hold();
     owner.before = hold.wait;

@@ -27,6 +27,8 @@ describe('the configuration', () => {
       port: 3000,
       host: '127.0.0.1',
       dataDir: resolve('.remit'),
+      evidenceDir: resolve('.remit/evidence'),
+      evidenceLimitBytes: 5_368_709_120,
       moduleUrls: {},
       oidcAudience: 'remit',
       development: true,

@@ -1,4 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { readConfiguration, type Configuration } from '../../src/platform/configuration.js';
@@ -16,6 +19,8 @@ export interface TestApplication {
   app: NestFastifyApplication;
   database: TestDatabase;
   baseUrl: string;
+  /** Where the contents of evidence lie. */
+  evidenceDir: string;
   /** Speaks to the API as a demo officer. */
   as(actorId: string): Officer;
   stop(): Promise<void>;
@@ -40,7 +45,8 @@ const DEMONSTRATION = { verifier: issuer, directory: new DemoDirectory(), develo
 
 export async function startApplication(options: StartOptions = {}): Promise<TestApplication> {
   const database = options.database ?? (await cloneDatabase());
-  const configuration = { ...readConfiguration({}), ...options.configuration };
+  const evidenceDir = join(tmpdir(), `remit-evidence-${randomUUID()}`);
+  const configuration = { ...readConfiguration({}), evidenceDir, ...options.configuration };
   const log = new Log(options.logLevel ?? 'fatal', options.logTo);
   const { databasePoolSize: poolSize = 6 } = configuration;
   const { alone = true } = options;
@@ -56,9 +62,11 @@ export async function startApplication(options: StartOptions = {}): Promise<Test
     app,
     database,
     baseUrl,
+    evidenceDir: configuration.evidenceDir,
     as: (actorId) => new Officer(`${baseUrl}/api/v1`, actorId),
     stop: async () => {
       await app.close();
+      await rm(evidenceDir, { recursive: true, force: true });
       if (!options.database) await database.drop();
     },
   };

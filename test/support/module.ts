@@ -1,4 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfiguration } from '../../src/platform/configuration.js';
@@ -45,7 +48,9 @@ export async function startModule(
   const log = new Log('fatal');
   const foundation = { declarations: declarations(), connections: database.connections, poolSize: 6, alone };
   const options = { foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer };
-  const app = await createServer(OneModule.with(module, options), readConfiguration({}), log);
+  const evidenceDir = join(tmpdir(), `remit-evidence-${randomUUID()}`);
+  const configuration = { ...readConfiguration({}), evidenceDir };
+  const app = await createServer(OneModule.with(module, options), configuration, log);
   await app.listen(0, '127.0.0.1');
   const baseUrl = `${(await app.getUrl()).replace('[::1]', '127.0.0.1')}/api/v1`;
   const foreign = new ForeignLog(database.connections, () => {
@@ -59,6 +64,7 @@ export async function startModule(
     as: (actorId) => new Officer(baseUrl, actorId),
     stop: async () => {
       await Promise.all([app.close(), foreign.close()]);
+      await rm(evidenceDir, { recursive: true, force: true });
       if (!given) await database.drop();
     },
   };

@@ -6,6 +6,9 @@ export interface Reply<Body = Record<string, unknown>> {
   body: Body;
 }
 
+const isAsItGoes = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array;
+
 /** Calls the API as one demo officer would, over HTTP. */
 export class Officer {
   private token: Promise<string> | undefined;
@@ -41,7 +44,7 @@ export class Officer {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isAsItGoes(body) ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');

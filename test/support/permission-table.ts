@@ -10,7 +10,14 @@ export interface Permission {
 }
 
 const intake: readonly Role[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
+const custodian: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
+const collectors: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
 const supervisor: readonly Role[] = ['SUPERVISOR'];
+const investigator: readonly Role[] = ['INVESTIGATOR'];
+const legal: readonly Role[] = ['LEGAL_REVIEWER'];
+const authority: readonly Role[] = ['DECISION_AUTHORITY'];
+const legalOrAuthority: readonly Role[] = ['LEGAL_REVIEWER', 'DECISION_AUTHORITY'];
+const readersOfReasoning: readonly Role[] = ['DECISION_AUTHORITY', 'LEGAL_REVIEWER', 'AUDITOR'];
 
 /** Written by hand, from the contract and not from the code: that is what makes it worth comparing. */
 export const PERMISSIONS: readonly Permission[] = [
@@ -37,9 +44,61 @@ export const PERMISSIONS: readonly Permission[] = [
   { endpoint: 'POST /cases/{id}/links', roles: ANY_OFFICER },
   { endpoint: 'POST /cases/{id}/notes', roles: ANY_OFFICER },
   { endpoint: 'GET /cases/{id}/notes', roles: ANY_OFFICER },
+  { endpoint: 'GET /cases/{id}/permitted-actions', roles: ANY_OFFICER },
 
   { endpoint: 'POST /imports', roles: intake },
   { endpoint: 'GET /imports/{id}', roles: intake },
+
+  { endpoint: 'GET /investigations', roles: ANY_OFFICER },
+  { endpoint: 'GET /investigations/{id}', roles: ANY_OFFICER },
+  { endpoint: 'POST /investigations/{id}/allegations', roles: investigator },
+  { endpoint: 'POST /investigations/{id}/submission', roles: investigator, ifMatch: true },
+  { endpoint: 'GET /allegations', roles: ANY_OFFICER },
+  { endpoint: 'GET /allegations/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PATCH /allegations/{id}', roles: investigator, ifMatch: true },
+  { endpoint: 'POST /allegations/{id}/findings', roles: investigator },
+  { endpoint: 'GET /findings', roles: ANY_OFFICER },
+  { endpoint: 'GET /findings/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PATCH /findings/{id}', roles: investigator, ifMatch: true },
+
+  { endpoint: 'GET /processes', roles: ANY_OFFICER },
+  { endpoint: 'GET /processes/{id}', roles: ANY_OFFICER },
+
+  { endpoint: 'POST /evidence', roles: collectors },
+  { endpoint: 'GET /evidence', roles: ANY_OFFICER },
+  { endpoint: 'GET /evidence/{id}', roles: ANY_OFFICER },
+  { endpoint: 'PUT /evidence/{id}/content', roles: collectors, ifMatch: true },
+  { endpoint: 'GET /evidence/{id}/content', roles: ANY_OFFICER },
+  { endpoint: 'GET /evidence/{id}/custody', roles: ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'] },
+  { endpoint: 'POST /evidence/{id}/classification', roles: custodian, ifMatch: true },
+  { endpoint: 'POST /evidence/{id}/custody-transfers', roles: custodian, ifMatch: true },
+  { endpoint: 'POST /evidence/{id}/legal-hold', roles: custodian, ifMatch: true },
+  { endpoint: 'POST /evidence/{id}/access-grants', roles: custodian },
+  { endpoint: 'GET /evidence/{id}/access-grants', roles: ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'] },
+  { endpoint: 'DELETE /evidence/{id}/access-grants/{id}', roles: custodian },
+
+  { endpoint: 'POST /decision-packages', roles: legal },
+  { endpoint: 'GET /decision-packages', roles: ANY_OFFICER },
+  { endpoint: 'GET /decision-packages/{id}', roles: ANY_OFFICER },
+  { endpoint: 'GET /decision-packages/{id}/submissions', roles: ANY_OFFICER },
+  { endpoint: 'POST /decision-packages/{id}/submission', roles: legal, ifMatch: true },
+  { endpoint: 'POST /decision-packages/{id}/approval', roles: authority, ifMatch: true },
+  { endpoint: 'POST /decision-packages/{id}/rejection', roles: authority, ifMatch: true },
+  { endpoint: 'GET /decisions', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/versions', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/reasoning', roles: readersOfReasoning },
+  { endpoint: 'POST /decisions/{id}/corrections', roles: legalOrAuthority, ifMatch: true },
+  { endpoint: 'GET /decisions/{id}/corrections', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/corrections/{id}', roles: ANY_OFFICER },
+  { endpoint: 'GET /decisions/{id}/corrections/{id}/reasoning', roles: readersOfReasoning },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/approval', roles: authority, ifMatch: true },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/rejection', roles: authority, ifMatch: true },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/withdrawal', roles: legalOrAuthority, ifMatch: true },
+  { endpoint: 'POST /decisions/{id}/corrections/{id}/handover', roles: legalOrAuthority, ifMatch: true },
+  { endpoint: 'GET /decision-reviews', roles: ANY_OFFICER },
+  { endpoint: 'GET /decision-reviews/{id}', roles: ANY_OFFICER },
+  { endpoint: 'POST /decision-reviews/{id}/conclusion', roles: authority, ifMatch: true },
 
   { endpoint: 'GET /worklist', roles: ANY_OFFICER },
   { endpoint: 'GET /cases/{id}/dossier', roles: ANY_OFFICER },

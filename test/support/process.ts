@@ -58,6 +58,12 @@ export class RemitProcess {
     return new Officer(`${this.baseUrl}/api/v1`, actorId);
   }
 
+  /** @throws Error when it was never started */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('It has no process.');
+    return this.child.pid;
+  }
+
   /** Ends it as an operator would, and answers its exit code. */
   stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
@@ -76,7 +82,6 @@ export class RemitProcess {
   }
 
   private signal(name: NodeJS.Signals): void {
-    if (this.child.pid === undefined) throw new Error('It has no process.');
-    process.kill(-this.child.pid, name);
+    process.kill(-this.pid, name);
   }
 }

@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { idOf, type Classification } from '../shared/values.js';
+import { idOf, type Classification, type PartyRole } from '../shared/values.js';
 
 /** Enough of a case to refer to it and to know who may see it. */
 export interface CaseReference {
@@ -10,6 +10,7 @@ export interface CaseReference {
   restrictedToTeam: boolean;
   team: string | null;
   version: number;
+  parties: { partyId: string; role: PartyRole }[];
 }
 
 /** Asks Case Registry for a case; null when there is none. */

@@ -1,11 +1,33 @@
-import { clearedFor, currentCall } from '../../platform/context.js';
+import { Injectable } from '@nestjs/common';
+import { GetCaseReference } from '../../contracts/case-registry/get-case-reference.js';
+import { CLASSIFICATIONS, clearedFor, currentCall } from '../../platform/context.js';
+import { Bus } from '../../platform/messaging/bus.js';
 import { refuse } from '../../platform/refusal.js';
 
 /** As which every audit event is staged. */
 const CLASSIFICATION = 'CONFIDENTIAL';
 
-/** @throws FORBIDDEN when the caller's clearance is below what audit records are classified as, whatever they ask for */
-export function requireCleared(): void {
-  if (!clearedFor(currentCall().actor.clearance).includes(CLASSIFICATION))
-    throw refuse.FORBIDDEN(`Audit records are ${CLASSIFICATION}; your clearance is below that.`);
+/** Who may read which records. Teams do not count: whoever watches over cases watches over every team's. */
+@Injectable()
+export class AuditAccess {
+  constructor(private readonly bus: Bus) {}
+
+  /** @throws FORBIDDEN when the caller's clearance is below what audit records are classified as, whatever they ask for */
+  requireCleared(): void {
+    if (!clearedFor(currentCall().actor.clearance).includes(CLASSIFICATION))
+      throw refuse.FORBIDDEN(`Audit records are ${CLASSIFICATION}; your clearance is below that.`);
+  }
+
+  /**
+   * The cases among these that are classified above the caller's clearance. Their owner is asked by those alone to whom
+   * it makes a difference: whoever is cleared for everything reads records whatever else does not answer.
+   * @throws OWNER_UNAVAILABLE
+   */
+  async hidden(caseIds: Iterable<string | null>): Promise<ReadonlySet<string>> {
+    const cleared = clearedFor(currentCall().actor.clearance);
+    if (cleared.length === CLASSIFICATIONS.length) return new Set();
+    const wanted = [...new Set(caseIds)].filter((caseId) => caseId !== null);
+    const found = await Promise.all(wanted.map((caseId) => this.bus.ask(GetCaseReference, { caseId })));
+    return new Set(found.flatMap((each) => (each && !cleared.includes(each.classification) ? [each.caseId] : [])));
+  }
 }

@@ -1,4 +1,5 @@
 import { BoundedContext } from '../../platform/bounded-context.js';
+import { AuditAccess } from './audit-access.js';
 import { AttestChains } from './attest-chains.js';
 import { AuditController } from './audit.controller.js';
 import { FindRecords } from './find-records.js';
@@ -10,6 +11,6 @@ import { VerifyChains } from './verify-chains.js';
   name: 'audit',
   entities: [],
   controllers: [AuditController],
-  providers: [RecordsProjection, ReadTrail, FindRecords, VerifyChains, AttestChains],
+  providers: [AuditAccess, RecordsProjection, ReadTrail, FindRecords, VerifyChains, AttestChains],
 })
 export class AuditModule {}

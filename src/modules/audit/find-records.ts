@@ -4,7 +4,7 @@ import { idOf } from '../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { refuse } from '../../platform/refusal.js';
-import { requireCleared } from './audit-access.js';
+import { AuditAccess } from './audit-access.js';
 import { isText, isTime, placeAfter } from './place-after.js';
 import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';
 
@@ -48,23 +48,26 @@ const FILTERS = { caseId: 'case_id', partyId: 'party_id', actorId: 'actor_id', a
 /** Audit records wherever they belong. */
 @Injectable()
 export class FindRecords {
-  constructor(private readonly database: ModuleDatabase) {}
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly access: AuditAccess,
+  ) {}
 
-  /** @throws NOT_FOUND when there is no such record */
+  /** @throws NOT_FOUND when there is no such record, or its case is above the caller's clearance */
   async one(auditId: string): Promise<ShownRecord> {
-    requireCleared();
+    this.access.requireCleared();
     const [row] = await this.database.query<ReadRow>({
       name: 'audit_record',
       text: `SELECT ${COLUMNS} FROM audit_record WHERE audit_id = $1`,
       values: [auditId],
     });
-    if (!row) throw refuse.NOT_FOUND();
+    if (!row || (await this.hidden([row])).has(row)) throw refuse.NOT_FOUND();
     return shown(row);
   }
 
-  /** Oldest first, by the time at which it happened. */
+  /** Oldest first, by the time at which it happened; without those of cases above the caller's clearance. */
   async list(query: RecordQuery): Promise<Page<ShownRecord>> {
-    requireCleared();
+    this.access.requireCleared();
     const values: unknown[] = [];
     const add = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['true'];
@@ -85,6 +88,12 @@ export class FindRecords {
       values,
     });
     const page = pageOf(rows, query, ({ occurred_at, audit_id }) => [occurred_at.toISOString(), audit_id]);
-    return { ...page, data: page.data.map(shown) };
+    const hidden = await this.hidden(page.data);
+    return { ...page, data: page.data.filter((row) => !hidden.has(row)).map(shown) };
+  }
+
+  private async hidden(rows: readonly ReadRow[]): Promise<ReadonlySet<ReadRow>> {
+    const cases = await this.access.hidden(rows.map(({ case_id }) => case_id));
+    return new Set(rows.filter(({ case_id }) => case_id !== null && cases.has(case_id)));
   }
 }

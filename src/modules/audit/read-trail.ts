@@ -6,7 +6,7 @@ import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/pa
 import { ReadModels, type ProjectionState, type Touched } from '../../platform/projections/read-models.js';
 import { DEFAULT_WAIT_MS, WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/refusal.js';
-import { requireCleared } from './audit-access.js';
+import { AuditAccess } from './audit-access.js';
 import { isCount, placeAfter } from './place-after.js';
 import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';
 
@@ -25,16 +25,17 @@ export class ReadTrail {
   constructor(
     private readonly database: ModuleDatabase,
     private readonly readModels: ReadModels,
+    private readonly access: AuditAccess,
   ) {}
 
   /**
    * In the order of the case's chain, which is that of arrival: what arrives late comes at the end, so that nobody who
    * pages misses it.
-   * @throws NOT_FOUND when there is no record of the case
+   * @throws NOT_FOUND when there is no record of the case, or it is above the caller's clearance
    */
   async of(caseId: string, query: TrailQuery): Promise<Trail> {
-    requireCleared();
-    if (!CASE_ID.test(caseId)) throw refuse.NOT_FOUND();
+    this.access.requireCleared();
+    if (!CASE_ID.test(caseId) || (await this.access.hidden([caseId])).has(caseId)) throw refuse.NOT_FOUND();
     const [after] = placeAfter(query, [isCount]) ?? ['0'];
     const { waitForEventId, timeoutMs = DEFAULT_WAIT_MS } = query;
     const arrived =

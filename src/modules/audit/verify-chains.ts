@@ -5,7 +5,7 @@ import type { Read } from '../../platform/attestation.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { invalid } from '../../platform/refusal.js';
-import { requireCleared } from './audit-access.js';
+import { AuditAccess } from './audit-access.js';
 import type { Verdict } from './chain-check.js';
 import { chainsAfter, verifyChain } from './read-chains.js';
 
@@ -38,13 +38,16 @@ export interface Verdicts extends Page<Verdict> {
 export class VerifyChains {
   private readonly read: Read;
 
-  constructor(database: ModuleDatabase) {
+  constructor(
+    database: ModuleDatabase,
+    private readonly access: AuditAccess,
+  ) {
     this.read = (statement) => database.query(statement);
   }
 
   /** A chain that nothing was ever added to is intact and has no records. */
   run(query: VerificationQuery): Promise<Verdict | Verdicts> {
-    requireCleared();
+    this.access.requireCleared();
     const { caseId, partyId, module } = query;
     const [chain, ...more] = [caseId, partyId, module].filter((each) => each !== undefined);
     if (more.length > 0)

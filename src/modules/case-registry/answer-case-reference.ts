@@ -3,7 +3,8 @@ import { GetCaseReference, type CaseReference } from '../../contracts/case-regis
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle } from './case-parts.js';
+import { CaseLifecycle } from './case-lifecycle.js';
+import { CaseParty } from './case-party.js';
 
 @Injectable()
 @Answers(GetCaseReference)
@@ -11,12 +12,14 @@ export class AnswerCaseReference implements QuestionHandler<GetCaseReference, Ca
   constructor(private readonly database: ModuleDatabase) {}
 
   async answer({ caseId }: GetCaseReference): Promise<CaseReference | null> {
-    const [[header], [lifecycle]] = await Promise.all([
+    const [[header], [lifecycle], inRole] = await Promise.all([
       this.database.find(CaseHeader, { caseId }),
       this.database.find(CaseLifecycle, { caseId }),
+      this.database.find(CaseParty, { caseId }),
     ]);
     if (!header || !lifecycle) return null;
     const { caseNumber, classification, restrictedToTeam, team, version } = header;
-    return { caseId, caseNumber, status: lifecycle.status, classification, restrictedToTeam, team, version };
+    const parties = inRole.map(({ partyId, role }) => ({ partyId, role }));
+    return { caseId, caseNumber, status: lifecycle.status, classification, restrictedToTeam, team, version, parties };
   }
 }

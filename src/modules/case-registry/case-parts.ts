@@ -1,23 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { LinkRelation } from '../../contracts/case-registry/case-linked.v1.js';
 
-/** Where a case stands. Follows facts that others own, and has a version of its own. */
-@Entity({ name: 'case_lifecycle' })
-export class CaseLifecycle {
-  @PrimaryColumn({ name: 'case_id', type: 'text' })
-  caseId!: string;
-
-  @Column({ type: 'integer' })
-  version!: number;
-
-  /** 1 from registration on; one more with each reopening. */
-  @Column({ type: 'integer' })
-  epoch!: number;
-
-  @Column({ type: 'text' })
-  status!: string;
-}
-
 /** That a case has to do with another. */
 @Entity({ name: 'case_link' })
 export class CaseLink {

@@ -3,15 +3,19 @@ import { AddParty } from './add-party.js';
 import { AmendHeader } from './amend-header.js';
 import { AnswerCaseReference } from './answer-case-reference.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle, CaseLink, CaseNote } from './case-parts.js';
+import { CaseLifecycle } from './case-lifecycle.js';
+import { CaseLink, CaseNote } from './case-parts.js';
 import { CaseParty } from './case-party.js';
 import { CaseController } from './case.controller.js';
 import { CaseTypes } from './case-types.js';
 import { FindCases } from './find-cases.js';
+import { FollowLifecycle } from './follow-lifecycle.js';
 import { LinkCase } from './link-case.js';
 import { NameParties } from './name-parties.js';
 import { PartyNamesProjection } from './party-names.projection.js';
 import { ReadCase } from './read-case.js';
+import { ReadPermittedActions } from './read-permitted-actions.js';
+import { ReadCaseParties } from './read-case-parties.js';
 import { RegisterCaseHandler } from './register-case.js';
 import { RemoveParty } from './remove-party.js';
 import { WriteNote } from './write-note.js';
@@ -29,10 +33,13 @@ import { WriteNote } from './write-note.js';
     WriteNote,
     FindCases,
     ReadCase,
+    ReadPermittedActions,
+    ReadCaseParties,
     AnswerCaseReference,
     CaseTypes,
     NameParties,
     PartyNamesProjection,
+    FollowLifecycle,
   ],
 })
 export class CaseRegistryModule {}

@@ -9,6 +9,7 @@ export const casePolicies = {
   link: { endpoint: 'POST /cases/{caseId}/links', roles: ANY_OFFICER },
   note: { endpoint: 'POST /cases/{caseId}/notes', roles: ANY_OFFICER },
   readNotes: { endpoint: 'GET /cases/{caseId}/notes', roles: ANY_OFFICER },
+  permittedActions: { endpoint: 'GET /cases/{caseId}/permitted-actions', roles: ANY_OFFICER },
   list: { endpoint: 'GET /cases', roles: ANY_OFFICER },
   read: { endpoint: 'GET /cases/{caseId}', roles: ANY_OFFICER },
 } as const satisfies Record<string, Policy>;

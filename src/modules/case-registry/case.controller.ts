@@ -10,6 +10,7 @@ import { casePolicies } from './case-registry.policies.js';
 import { CaseQuery, FindCases, type ListedCase } from './find-cases.js';
 import { CaseLinkage, LinkCase } from './link-case.js';
 import { ReadCase, type WholeCase } from './read-case.js';
+import { ReadPermittedActions, type PermittedActions } from './read-permitted-actions.js';
 import { RegisterCaseHandler } from './register-case.js';
 import { RemoveParty } from './remove-party.js';
 import { NoteText, WriteNote } from './write-note.js';
@@ -25,6 +26,7 @@ export class CaseController {
     private readonly writeNote: WriteNote,
     private readonly findCases: FindCases,
     private readonly readCase: ReadCase,
+    private readonly readPermittedActions: ReadPermittedActions,
   ) {}
 
   @Post()
@@ -43,6 +45,12 @@ export class CaseController {
   @Allow(casePolicies.read)
   read(@Param('caseId') caseId: string): Promise<WholeCase> {
     return this.readCase.whole(caseId);
+  }
+
+  @Get(':caseId/permitted-actions')
+  @Allow(casePolicies.permittedActions)
+  permittedActions(@Param('caseId') caseId: string): Promise<PermittedActions> {
+    return this.readPermittedActions.of(caseId);
   }
 
   @Patch(':caseId')

@@ -4,18 +4,19 @@ import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../p
 import { refuse } from '../../platform/refusal.js';
 import { isReadable } from './case-access.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle, CaseLink, type CaseNote } from './case-parts.js';
-import type { CaseParty } from './case-party.js';
-
-/** A party of the case as it is read: the frozen name and the present one, side by side. */
-export type ReadCaseParty = Omit<CaseParty, 'caseId'> & { currentPartyName: string; mergedInto: string | null };
+import { CaseLifecycle } from './case-lifecycle.js';
+import { CaseLink, type CaseNote } from './case-parts.js';
+import { ReadCaseParties, type ReadCaseParty } from './read-case-parties.js';
 
 export type WholeCase = CaseHeader & { status: string; epoch: number; parties: ReadCaseParty[]; links: CaseLink[] };
 
 /** The owner's truth about one case. */
 @Injectable()
 export class ReadCase {
-  constructor(private readonly database: ModuleDatabase) {}
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly parties: ReadCaseParties,
+  ) {}
 
   /** @throws NOT_FOUND when there is no such case, or it is not the caller's to see */
   async whole(caseId: string): Promise<WholeCase> {
@@ -23,7 +24,7 @@ export class ReadCase {
     const [[lifecycle], links, parties] = await Promise.all([
       this.database.find(CaseLifecycle, { caseId }),
       this.links(caseId),
-      this.parties(caseId),
+      this.parties.of(caseId),
     ]);
     if (!lifecycle) throw new Error('A case has no lifecycle.');
     return Object.assign(header, { status: lifecycle.status, epoch: lifecycle.epoch, parties, links });
@@ -57,20 +58,5 @@ export class ReadCase {
     const [header] = await this.database.find(CaseHeader, { caseId });
     if (!header || !isReadable(header)) throw refuse.NOT_FOUND();
     return header;
-  }
-
-  /** The present name is joined at read: a change of name rewrites no case. A merged party's is the survivor's. */
-  private parties(caseId: string): Promise<ReadCaseParty[]> {
-    return this.database.query<ReadCaseParty>({
-      name: 'case_parties',
-      text: `SELECT p.party_id AS "partyId", p.role, p.party_name_at_registration AS "partyNameAtRegistration",
-               p.party_version_at_registration AS "partyVersionAtRegistration", p.registered_at AS "registeredAt",
-               coalesce(survivor.display_name, n.display_name, p.party_name_at_registration) AS "currentPartyName",
-               n.merged_into AS "mergedInto"
-             FROM case_party p LEFT JOIN party_name n USING (party_id)
-               LEFT JOIN party_name survivor ON survivor.party_id = n.merged_into
-             WHERE p.case_id = $1 ORDER BY p.registered_at, p.role DESC, p.party_id`,
-      values: [caseId],
-    });
   }
 }

@@ -7,7 +7,7 @@ import { CarriesOut, type CommandHandler } from '../../platform/messaging/handle
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 import { Work } from '../../platform/messaging/work.js';
 import { CaseHeader } from './case-header.js';
-import { CaseLifecycle } from './case-parts.js';
+import { CaseLifecycle } from './case-lifecycle.js';
 import { CaseParty, requireDistinct, requireSubject } from './case-party.js';
 import { casePolicies } from './case-registry.policies.js';
 import { CaseTypes } from './case-types.js';
@@ -46,11 +46,7 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
         const snapshot = { partyNameAtRegistration: name, partyVersionAtRegistration: version };
         return Object.assign(new CaseParty(), { caseId, partyId, role, ...snapshot, registeredAt: at });
       });
-      tx.add(
-        header,
-        ...parties,
-        Object.assign(new CaseLifecycle(), { caseId, version: 0, epoch: 1, status: 'REGISTERED' }),
-      );
+      tx.add(header, ...parties, CaseLifecycle.begin(caseId));
       tx.publish(header, CaseRegistered, {
         caseId,
         caseNumber,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RegisterCase } from '../../contracts/case-registry/register-case.js';
+import { RecordAllegation } from '../../contracts/investigation/record-allegation.js';
 import { RegisterParty } from '../../contracts/party/register-party.js';
 import { Clock } from '../../platform/clock.js';
 import type { Answer } from '../../platform/messaging/answer.js';
@@ -9,7 +10,7 @@ import { Log } from '../../platform/telemetry/log.js';
 import type { ExternalReference, KnownReferences } from './external-references.js';
 import { hasClaimed, type PendingRow, type RowResult } from './import-row.js';
 import { inLanes } from './in-lanes.js';
-import { INTERNAL_ERROR, isUnavailable, OUTCOME_UNKNOWN, reasonsOf } from './row-refusals.js';
+import { INTERNAL_ERROR, isUnavailable, outcomeUnknown, reasonsOf } from './row-refusals.js';
 
 /** Rows under way at once. */
 const LANES = 8;
@@ -46,12 +47,14 @@ export class CarryOutRows {
 
   /**
    * Tells the owners what these rows ask for, as far as their claims allow. Parties come first, for all rows: by the
-   * time a case is registered, its owner has heard of the party and need not ask. Never throws for a row's sake.
+   * time a case is registered, its owner has heard of the party and need not ask. Allegations come last, because each
+   * case's investigation opens a moment after the case. Never throws for a row's sake.
    */
   async run(rows: readonly PendingRow[], known: KnownReferences, signal: AbortSignal): Promise<CarriedOut> {
     const batch: Batch = { rows, known, signal, results: new Map(), settled: [], halted: false };
     await inLanes(LANES, rows, (row) => this.registerParty(row, batch));
     await inLanes(LANES, rows, (row) => this.registerCase(row, batch));
+    await inLanes(LANES, rows, (row) => this.recordAllegation(row, batch));
     const results = rows.map((row) => batch.results.get(row.rowNumber) ?? later(row));
     return { results, settled: batch.settled };
   }
@@ -69,12 +72,14 @@ export class CarryOutRows {
     const { rowNumber, attempts, commands } = row;
     const claim = batch.known.caseOf(row);
     const partyId = batch.known.partyOf(row)?.subjectId ?? null;
-    const imported = (outcome: 'CREATED' | 'EXISTING', { subjectId, caseNumber }: ExternalReference): void => {
+    const imported = ({ subjectId, caseNumber, importId, rowNumber: by }: ExternalReference): void => {
       const about = { caseId: subjectId ?? '', caseNumber: caseNumber ?? '', partyId };
+      // At an earlier try, when its allegation had to wait, perhaps.
+      const outcome = importId === row.importId && by === rowNumber ? 'CREATED' : 'EXISTING';
       batch.results.set(rowNumber, { rowNumber, attempts, outcome, ...about });
     };
     if (claim && claim.subjectId !== null) {
-      imported('EXISTING', claim);
+      imported(claim);
       return;
     }
     // The reference or the party is another row's to settle; there is another pass.
@@ -85,7 +90,29 @@ export class CarryOutRows {
     });
     if (!answer) return;
     batch.settled.push(Object.assign(claim, { subjectId: answer.caseId, caseNumber: answer.caseNumber }));
-    imported('CREATED', claim);
+    imported(claim);
+  }
+
+  /** A row whose case is there comes to an end only when its allegation does. */
+  private async recordAllegation(row: PendingRow, batch: Batch): Promise<void> {
+    const { rowNumber, commands } = row;
+    const imported = batch.results.get(rowNumber);
+    const claim = batch.known.allegationOf(row);
+    if (!commands.allegation || !claim || !hasClaimed(row, claim)) return;
+    if ((imported?.outcome !== 'CREATED' && imported?.outcome !== 'EXISTING') || imported.partyId === null) return;
+    const { caseId, caseNumber, partyId } = imported;
+    batch.results.delete(rowNumber);
+    const input: RecordAllegation = { ...commands.allegation, caseId, againstPartyId: partyId };
+    const answer = await this.tell<{ allegationId: string }>(row, claim, batch, (idempotencyKey) =>
+      this.bus.tell(RecordAllegation, input, { idempotencyKey }),
+    );
+    const otherwise = batch.results.get(rowNumber);
+    if (answer) {
+      batch.settled.push(Object.assign(claim, { subjectId: answer.allegationId }));
+      batch.results.set(rowNumber, imported);
+    } else if (otherwise?.outcome === 'REFUSED') {
+      batch.results.set(rowNumber, { ...otherwise, caseId, caseNumber, partyId });
+    }
   }
 
   /**
@@ -105,7 +132,7 @@ export class CarryOutRows {
       batch.results.set(rowNumber, { rowNumber, attempts, outcome: 'REFUSED', ...result });
     };
     if (this.clock.now().getTime() - claimedAt.getTime() > KEYS_ARE_KEPT_FOR) {
-      refused({ reasons: [OUTCOME_UNKNOWN] });
+      refused({ reasons: [outcomeUnknown(subject)] });
       return undefined;
     }
     if (batch.halted || batch.signal.aborted) return undefined;

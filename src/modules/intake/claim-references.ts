@@ -13,7 +13,8 @@ export interface WantedClaim {
  * What these rows must claim before an owner is told anything. A reference is claimed by one row of one job, in the
  * database, so that two imports of one file, in two processes, make one case of a row. A claim never changes hands:
  * a job whose process died goes on elsewhere, with the same claims. A row that waits for another's case claims no
- * party, so that nobody waits for it.
+ * party, so that nobody waits for it. A case that is there already may still lack its allegation: it was refused, or
+ * the mapping of that time knew of none.
  */
 export const wantedClaims = (rows: readonly PendingRow[], known: KnownReferences): WantedClaim[] => {
   const wanted = new Map<string, WantedClaim>();
@@ -24,10 +25,13 @@ export const wantedClaims = (rows: readonly PendingRow[], known: KnownReferences
     return true;
   };
   for (const row of rows) {
-    const { reference, partyReference, rowNumber } = row;
+    const { reference, partyReference, rowNumber, commands } = row;
     const claim = known.caseOf(row);
     const mayTell = claim ? hasClaimed(row, claim) : want('CASE', reference, rowNumber);
     if (mayTell && !known.partyOf(row)) want('PARTY', partyReference, rowNumber);
+    const isThere = Boolean(claim?.subjectId && known.partyOf(row)?.subjectId);
+    if (commands.allegation && (mayTell || isThere) && !known.allegationOf(row))
+      want('ALLEGATION', reference, rowNumber);
   }
   return [...wanted.values()];
 };
@@ -40,9 +44,10 @@ export const idleClaims = (
 ): ExternalReference[] => {
   const trying = new Set(results.filter(({ outcome }) => outcome === 'PENDING').map(({ rowNumber }) => rowNumber));
   return rows.flatMap((row) => {
-    const own = [known.caseOf(row), known.partyOf(row)].filter((claim) => claim && hasClaimed(row, claim));
-    const keeps = trying.has(row.rowNumber) && hasClaimed(row, known.caseOf(row));
-    return keeps ? [] : (own as ExternalReference[]);
+    const all = [known.caseOf(row), known.partyOf(row), known.allegationOf(row)];
+    const own = all.filter((claim) => claim !== undefined && hasClaimed(row, claim)) as ExternalReference[];
+    const keeps = trying.has(row.rowNumber) && own.some(({ subject }) => subject !== 'PARTY');
+    return keeps ? [] : own;
   });
 };
 

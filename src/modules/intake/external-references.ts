@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 
-export type Subject = 'CASE' | 'PARTY';
+/** An allegation has the reference of its case. */
+export type Subject = 'CASE' | 'PARTY' | 'ALLEGATION';
 
-/** Which case or party a reference stands for, or which row is about to find out. */
+/** Which case, party or allegation a reference stands for, or which row is about to find out. */
 export interface ExternalReference {
   subject: Subject;
   reference: string;
-  /** The case's or party's; null while the row that claims the reference has not been answered. */
+  /** Of the case, party or allegation; null while the row that claims the reference has not been answered. */
   subjectId: string | null;
   caseNumber: string | null;
   /** The row that claims it or has settled it. */
@@ -38,8 +39,8 @@ export class KnownReferences {
     return this.known.get(`PARTY ${partyReference}`);
   }
 
-  all(): ExternalReference[] {
-    return [...this.known.values()];
+  allegationOf({ reference }: Referring): ExternalReference | undefined {
+    return this.known.get(`ALLEGATION ${reference}`);
   }
 }
 
@@ -54,7 +55,7 @@ export class ExternalReferences {
       text: `SELECT subject, reference, subject_id AS "subjectId", case_number AS "caseNumber",
                import_id AS "importId", row_number AS "rowNumber", claimed_at AS "claimedAt"
              FROM external_reference
-             WHERE (subject = 'CASE' AND reference = ANY ($1)) OR (subject = 'PARTY' AND reference = ANY ($2))`,
+             WHERE (subject IN ('CASE', 'ALLEGATION') AND reference = ANY ($1)) OR (subject = 'PARTY' AND reference = ANY ($2))`,
       values: [rows.map(({ reference }) => reference), rows.map(({ partyReference }) => partyReference)],
     });
     return new KnownReferences(found);

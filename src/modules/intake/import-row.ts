@@ -15,7 +15,8 @@ export interface PendingRow extends Referring {
 export type RowResult = { rowNumber: number; attempts: number } & (
   | { outcome: 'PENDING' }
   | { outcome: 'CREATED' | 'EXISTING'; caseId: string; caseNumber: string; partyId: string | null }
-  | { outcome: 'REFUSED'; reasons: InvalidParam[] }
+  /** With the case, when only the allegation was refused. */
+  | { outcome: 'REFUSED'; reasons: InvalidParam[]; caseId?: string; caseNumber?: string; partyId?: string }
 );
 
 /** Whether the row has claimed the reference, which nobody has settled: this row alone may tell the owner. */

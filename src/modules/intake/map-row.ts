@@ -11,6 +11,8 @@ export interface MappedRow {
   /** Equal for rows about the same party. */
   partyKey: string;
   case: { caseTypeCode: CaseTypeCode; title: string; receivedOn: string; summary?: string; location?: string };
+  /** Against the row's party. `statement` is sensitive text: for Investigation alone. */
+  allegation?: { statement: string; legalBasisCode: string };
   /** Dollars with two decimals, as text, because binary fractions lose cents. */
   penaltyUsd?: string;
 }
@@ -38,7 +40,8 @@ const amount = (text: string): string | undefined => {
 
 /** Reasons never repeat the cell: where a row slipped by a column, the cell may hold the narrative. */
 function* wrongFields(mapping: Mapping, fields: Fields, today: string): Generator<InvalidParam> {
-  for (const column of mapping.columns.filter((column) => column !== mapping.case.summary)) {
+  const texts = [mapping.case.summary, mapping.allegation?.statement];
+  for (const column of mapping.columns.filter((column) => !texts.includes(column))) {
     if (cell(fields, column).length <= LONGEST) continue;
     yield { name: column, code: 'TOO_LONG', reason: `Write at most ${LONGEST} characters.` };
   }
@@ -70,6 +73,14 @@ function* wrongFields(mapping: Mapping, fields: Fields, today: string): Generato
 
 const required = (name: string): InvalidParam => ({ name, code: 'REQUIRED', reason: 'Must not be empty.' });
 
+const allegationOf = ({ allegation }: Mapping, fields: Fields): MappedRow['allegation'] => {
+  const statement = allegation ? cell(fields, allegation.statement) : '';
+  if (!allegation || statement === '') return undefined;
+  const { column, rules, otherwise } = allegation.legalBasisCode;
+  const rule = rules.find(({ matches }) => matches.test(cell(fields, column)));
+  return { statement, legalBasisCode: rule?.legalBasisCode ?? otherwise };
+};
+
 /**
  * What a row becomes, or everything that is wrong with it. `today` is a date as YYYY-MM-DD; a later date in the row
  * is refused. Pure: the same row gives the same answer, but for `today`.
@@ -84,6 +95,7 @@ export const mapRow = (mapping: Mapping, fields: Fields, today: string): MappedR
   const reference = rowReference(mapping, fields);
   const summary = mapping.case.summary ? cell(fields, mapping.case.summary) : '';
   const location = placesOf(mapping, fields).join('; ');
+  const allegation = allegationOf(mapping, fields);
   const penaltyUsd = mapping.penaltyUsd ? amount(cell(fields, mapping.penaltyUsd)) : undefined;
   return {
     reference,
@@ -97,6 +109,7 @@ export const mapRow = (mapping: Mapping, fields: Fields, today: string): MappedR
       ...(summary !== '' && { summary }),
       ...(location !== '' && { location }),
     },
+    ...(allegation && { allegation }),
     ...(penaltyUsd !== undefined && { penaltyUsd }),
   };
 };

@@ -1,8 +1,17 @@
-import { CASE_TYPE_CODES, type CaseTypeRule, type Mapping, PARTY_KINDS, titleColumns } from './mapping-format.js';
+import {
+  CASE_TYPE_CODES,
+  type CaseTypeRule,
+  type LegalBasisRule,
+  type Mapping,
+  PARTY_KINDS,
+  titleColumns,
+} from './mapping-format.js';
 
 type Node = Record<string, unknown>;
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const OPTIONAL = ['key', 'allegation', 'values', 'penaltyUsd'];
 
 /** Reads a mapping out of parsed YAML and gathers every problem on the way, so that one look mends them all. */
 export class MappingChecks {
@@ -11,7 +20,7 @@ export class MappingChecks {
 
   /** The mapping; to be used only when no problem was found. */
   read(document: unknown): Mapping {
-    const root = this.section(document, '', ['name', 'columns', 'party', 'case'], ['key', 'values', 'penaltyUsd']);
+    const root = this.section(document, '', ['name', 'columns', 'party', 'case'], OPTIONAL);
     const name = this.text(root.name, 'name');
     if (name !== '' && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
       this.problem('name', 'write it in small letters, digits and hyphens, e.g. town-complaints');
@@ -30,6 +39,7 @@ export class MappingChecks {
         legalName: this.column(party.legalName, 'party.legalName'),
       },
       case: this.case(root.case, values),
+      ...(root.allegation !== undefined && { allegation: this.allegation(root.allegation) }),
       values,
       ...(root.penaltyUsd !== undefined && { penaltyUsd: this.column(root.penaltyUsd, 'penaltyUsd') }),
     };
@@ -63,30 +73,54 @@ export class MappingChecks {
 
   private caseTypes(value: unknown): Mapping['case']['caseTypeCode'] {
     const node = this.section(value, 'case.caseTypeCode', ['column', 'rules', 'otherwise']);
-    const rules = Array.isArray(node.rules) ? (node.rules as unknown[]) : [];
-    if (node.rules !== undefined && !Array.isArray(node.rules)) {
-      this.problem('case.caseTypeCode.rules', 'write a list of {matches, caseTypeCode, label}; it may be empty: []');
-    }
+    const path = 'case.caseTypeCode';
     return {
-      column: this.column(node.column, 'case.caseTypeCode.column'),
-      rules: rules.map((rule, index) => this.rule(rule, `case.caseTypeCode.rules[${index}]`)),
-      otherwise: this.oneOf(CASE_TYPE_CODES, node.otherwise, 'case.caseTypeCode.otherwise'),
+      column: this.column(node.column, `${path}.column`),
+      rules: this.rules(node.rules, `${path}.rules`, ['matches', 'caseTypeCode', 'label'], this.caseTypeRule),
+      otherwise: this.oneOf(CASE_TYPE_CODES, node.otherwise, `${path}.otherwise`),
     };
   }
 
-  private rule(value: unknown, path: string): CaseTypeRule {
-    const node = this.section(value, path, ['matches', 'caseTypeCode', 'label']);
-    let matches = /(?!)/;
-    try {
-      matches = new RegExp(this.text(node.matches, `${path}.matches`), 'iu');
-    } catch (error) {
-      this.problem(`${path}.matches`, `is not a regular expression: ${(error as Error).message}`);
-    }
+  private readonly caseTypeRule = (node: Node, path: string): CaseTypeRule => ({
+    matches: this.pattern(node.matches, `${path}.matches`),
+    caseTypeCode: this.oneOf(CASE_TYPE_CODES, node.caseTypeCode, `${path}.caseTypeCode`),
+    label: this.text(node.label, `${path}.label`),
+  });
+
+  private allegation(value: unknown): NonNullable<Mapping['allegation']> {
+    const node = this.section(value, 'allegation', ['statement', 'legalBasisCode']);
+    const path = 'allegation.legalBasisCode';
+    const basis = this.section(node.legalBasisCode, path, ['column', 'rules', 'otherwise']);
     return {
-      matches,
-      caseTypeCode: this.oneOf(CASE_TYPE_CODES, node.caseTypeCode, `${path}.caseTypeCode`),
-      label: this.text(node.label, `${path}.label`),
+      statement: this.column(node.statement, 'allegation.statement'),
+      legalBasisCode: {
+        column: this.column(basis.column, `${path}.column`),
+        rules: this.rules(basis.rules, `${path}.rules`, ['matches', 'legalBasisCode'], this.legalBasisRule),
+        otherwise: this.text(basis.otherwise, `${path}.otherwise`),
+      },
     };
+  }
+
+  private readonly legalBasisRule = (node: Node, path: string): LegalBasisRule => ({
+    matches: this.pattern(node.matches, `${path}.matches`),
+    legalBasisCode: this.text(node.legalBasisCode, `${path}.legalBasisCode`),
+  });
+
+  private rules<Rule>(value: unknown, path: string, keys: string[], read: (node: Node, path: string) => Rule): Rule[] {
+    const rules = Array.isArray(value) ? (value as unknown[]) : [];
+    if (value !== undefined && !Array.isArray(value)) {
+      this.problem(path, `write a list of {${keys.join(', ')}}; it may be empty: []`);
+    }
+    return rules.map((rule, index) => read(this.section(rule, `${path}[${index}]`, keys), `${path}[${index}]`));
+  }
+
+  private pattern(value: unknown, path: string): RegExp {
+    try {
+      return new RegExp(this.text(value, path), 'iu');
+    } catch (error) {
+      this.problem(path, `is not a regular expression: ${(error as Error).message}`);
+      return /(?!)/;
+    }
   }
 
   private location(value: unknown): { column: string; separator: string } {

@@ -13,6 +13,12 @@ export interface CaseTypeRule {
   label: string;
 }
 
+export interface LegalBasisRule {
+  /** Tested against the cell, whatever its case. */
+  matches: RegExp;
+  legalBasisCode: string;
+}
+
 /** A mapping file, checked: how a row of one kind of CSV file becomes commands. */
 export interface Mapping {
   name: string;
@@ -29,6 +35,13 @@ export interface Mapping {
     receivedOn: string;
     summary?: string;
     location?: { column: string; separator: string };
+  };
+  /** Recorded in the case's investigation, against the row's party; without it, a row alleges nothing. */
+  allegation?: {
+    /** Its text goes to Investigation alone; a row without it alleges nothing. */
+    statement: string;
+    /** The first rule that fits decides. The codes travel in events, so they are the mapping's and never a cell's. */
+    legalBasisCode: { column: string; rules: readonly LegalBasisRule[]; otherwise: string };
   };
   /** Columns with a closed list of values, each with the words that a title uses for it. */
   values: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -81,13 +81,13 @@ const mapTogether = (rows: readonly Row[], mapping: Mapping, today: string): (Ma
     );
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
-    const problems = ['case.caseTypeCode.rules: a regular expression takes too long; repeat nothing that is repeated.'];
+    const problems = ['the rules: a regular expression takes too long; repeat nothing that is repeated.'];
     throw refuseIntake.MAPPING_INVALID(problems[0], { problems });
   }
 };
 
-const planOf = (mapping: Mapping, { reference, partyKey, party, case: header }: MappedRow): Plan => {
-  const commands = { party, case: header };
+const planOf = (mapping: Mapping, { reference, partyKey, party, case: header, allegation }: MappedRow): Plan => {
+  const commands = { party, case: header, ...(allegation && { allegation }) };
   const refused = checkCommands(mapping, commands);
   if (refused.length > 0) return { refused };
   return {

@@ -1,14 +1,18 @@
 import { isTransient } from '../../platform/messaging/transient-fault.js';
 import { type InvalidParam, Refusal } from '../../platform/refusal.js';
+import type { Subject } from './external-references.js';
 
 /** A row was told to an owner longer ago than a repeat could tell what came of it. */
-export const OUTCOME_UNKNOWN: InvalidParam = {
+export const outcomeUnknown = (subject: Subject): InvalidParam => ({
   name: 'row',
   code: 'OUTCOME_UNKNOWN',
   reason:
-    'The import was interrupted here for more than a day, and may or may not have created a case. ' +
-    'Look for the case; if there is none, import the file again.',
-};
+    subject === 'ALLEGATION'
+      ? 'The import was interrupted here for more than a day, and may or may not have recorded the allegation. ' +
+        'Look for it in the case; if it is not there, import the file again.'
+      : 'The import was interrupted here for more than a day, and may or may not have created a case. ' +
+        'Look for the case; if there is none, import the file again.',
+});
 
 /** A fault of ours, at every try. */
 export const INTERNAL_ERROR: InvalidParam = {

@@ -17,8 +17,8 @@ const LONGEST_PAUSE_MS = 5_000;
 interface Step {
   /** The row after which to go on. */
   after: number;
-  /** Rows that came to an end. */
-  settled: number;
+  /** Whether a row came to an end, or an owner answered. */
+  gotOn: boolean;
 }
 
 /** Carries out one job, from wherever it stands. */
@@ -41,7 +41,7 @@ export class RunImport {
         const step = await inItsName(() => this.step(importId, after, stop)).catch(this.trouble);
         if (step === 'ENDED') return;
         if (step) ({ after } = step);
-        idle = step && step.settled > 0 ? 0 : idle + 1;
+        idle = step?.gotOn ? 0 : idle + 1;
         if (idle > 0) await pause(idle, stop);
       }
       await inItsName(() => this.jobs.release(importId));
@@ -73,7 +73,8 @@ export class RunImport {
     );
     if (changed.length + settled.length + released.length > 0)
       await this.jobs.record(importId, { results: changed, settled, released });
-    return { after: last.rowNumber, settled: changed.filter(({ outcome }) => outcome !== 'PENDING').length };
+    const gotOn = settled.length > 0 || changed.some(({ outcome }) => outcome !== 'PENDING');
+    return { after: last.rowNumber, gotOn };
   }
 
   /** The database may be away for a while; the job is not given up for it. */

@@ -7,7 +7,9 @@ import { CaseRegistered, type RegisteredParty } from '../../contracts/case-regis
 import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
-import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
+import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { MATTER_EVENTS, withEvent, type CaseMatter } from './case-matter.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
@@ -17,11 +19,12 @@ export interface DossierLink {
   relation: LinkRelation;
 }
 
-/** One case with its parties, in the order in which they joined, and its links, by id. */
+/** One case with its parties, in the order in which they joined, its links, by id, and its matter. */
 export interface Dossier extends CaseFacts, Provenance {
   case_id: string;
   parties: readonly RegisteredParty[];
   links: readonly DossierLink[];
+  matter: CaseMatter;
 }
 
 type InRole = Pick<RegisteredParty, 'partyId' | 'role'>;
@@ -44,12 +47,12 @@ function withLink(links: readonly DossierLink[], { linkId, linkedCaseId, relatio
 export const dossierRecipe: Recipe<Dossier> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, parties: [], links: [], ...untouched() }),
+  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, parties: [], links: [], matter: {}, ...untouched() }),
   change: (dossier, event) => {
     switch (event.eventType) {
       case CaseRegistered.type: {
         const registered = event as Envelope<CaseRegistered>;
-        return { ...factsOf(registered), parties: registered.payload.parties.map(partyOf) };
+        return { ...factsOf(registered, dossier), parties: registered.payload.parties.map(partyOf) };
       }
       case CaseHeaderAmended.type:
         return amendedFacts(event as Envelope<CaseHeaderAmended>);
@@ -61,8 +64,10 @@ export const dossierRecipe: Recipe<Dossier> = {
         return { parties: without(dossier.parties, (event as Envelope<CasePartyRemoved>).payload) };
       case CaseLinked.type:
         return { links: withLink(dossier.links, (event as Envelope<CaseLinked>).payload) };
+      case CaseLifecycleChanged.type:
+        return lifecycleFact(event as Envelope<CaseLifecycleChanged>);
       default:
-        return {};
+        return { matter: withEvent(dossier.matter, event) };
     }
   },
 };
@@ -71,18 +76,18 @@ const dossierStore: Store = {
   name: 'dossier',
   load: 'SELECT json_agg(r) AS rows FROM case_dossier r WHERE case_id = ANY ($1)',
   save: `INSERT INTO case_dossier (case_id, case_number, case_type_code, title, status, classification,
-           restricted_to_team, team, location, received_on, registered_at, parties, links, sources, last_event_id,
-           last_event_occurred_at, projected_at)
+           restricted_to_team, team, location, received_on, registered_at, parties, links, matter, sources,
+           last_event_id, last_event_occurred_at, projected_at)
          SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
-           location, received_on, registered_at, parties, links, sources, last_event_id, last_event_occurred_at,
-           projected_at
+           location, received_on, registered_at, parties, links, matter, sources, last_event_id,
+           last_event_occurred_at, projected_at
          FROM jsonb_populate_recordset(NULL::case_dossier, $1)
          ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
            case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
            classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
            team = excluded.team, location = excluded.location, received_on = excluded.received_on,
            registered_at = excluded.registered_at, parties = excluded.parties, links = excluded.links,
-           sources = excluded.sources, last_event_id = excluded.last_event_id,
+           matter = excluded.matter, sources = excluded.sources, last_event_id = excluded.last_event_id,
            last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
 };
 
@@ -90,7 +95,15 @@ const dossierStore: Store = {
 @Injectable()
 @Projection({
   name: 'case-dossier',
-  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved, CaseLinked],
+  consumes: [
+    CaseRegistered,
+    CaseHeaderAmended,
+    CasePartyAdded,
+    CasePartyRemoved,
+    CaseLinked,
+    CaseLifecycleChanged,
+    ...MATTER_EVENTS,
+  ],
 })
 export class CaseDossierProjection implements ProjectionHandler {
   apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
+import type { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
 import type { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
 import type { Classification } from '../../contracts/shared/values.js';
 import type { Envelope } from '../../platform/messaging/envelope.js';
@@ -30,13 +31,19 @@ export const UNREGISTERED: CaseFacts = {
   registered_at: null,
 };
 
-/** What its registration says of a case. */
-export function factsOf({ payload, occurredAt }: Envelope<CaseRegistered>): CaseFacts {
+/**
+ * What its registration says of a case. The status is the lifecycle's, an aggregate of its own whose events may have
+ * come first.
+ */
+export function factsOf(
+  { payload, occurredAt }: Envelope<CaseRegistered>,
+  known: Pick<CaseFacts, 'status'>,
+): CaseFacts {
   return {
     case_number: payload.caseNumber,
     case_type_code: payload.caseTypeCode,
     title: payload.title,
-    status: payload.status,
+    status: known.status ?? payload.status,
     classification: payload.classification,
     restricted_to_team: payload.restrictedToTeam,
     team: payload.team ?? null,
@@ -56,6 +63,11 @@ export function amendedFacts({ payload }: Envelope<CaseHeaderAmended>): Partial<
     location: payload.location ?? null,
   };
 }
+
+/** Where the case stands now. */
+export const lifecycleFact = ({ payload }: Envelope<CaseLifecycleChanged>): Pick<CaseFacts, 'status'> => ({
+  status: payload.toStatus,
+});
 
 /** The case that an event is about. */
 export const caseKey = (event: Envelope): readonly string[] => [(event as Envelope<{ caseId: string }>).payload.caseId];

@@ -25,7 +25,7 @@ export const keysIn = ({ case_id, parties }: JoinedDossier): string[] => [
 
 const JOINED = `
   SELECT d.case_id, d.case_number, d.case_type_code, d.title, d.status, d.classification, d.restricted_to_team, d.team,
-    d.location, d.received_on::text AS received_on, d.registered_at, d.sources, d.last_event_id,
+    d.location, d.received_on::text AS received_on, d.registered_at, d.matter, d.sources, d.last_event_id,
     d.last_event_occurred_at, d.projected_at,
     (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'role', p.role,
          'partyVersionAtRegistration', p.version, 'nameAtRegistration', v.display_name,

@@ -7,7 +7,8 @@ import type { PartyRole } from '../../contracts/shared/values.js';
 import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
-import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
+import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
@@ -25,14 +26,16 @@ export const worklistRecipe: Recipe<WorklistCase> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
   blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, subjects: [], ...untouched() }),
-  change: ({ subjects }, event) => {
+  change: ({ subjects, status }, event) => {
     switch (event.eventType) {
       case CaseRegistered.type: {
         const registered = event as Envelope<CaseRegistered>;
-        return { ...factsOf(registered), subjects: subjectsIn(registered.payload.parties) };
+        return { ...factsOf(registered, { status }), subjects: subjectsIn(registered.payload.parties) };
       }
       case CaseHeaderAmended.type:
         return amendedFacts(event as Envelope<CaseHeaderAmended>);
+      case CaseLifecycleChanged.type:
+        return lifecycleFact(event as Envelope<CaseLifecycleChanged>);
       case CasePartyAdded.type: {
         const added = subjectsIn([(event as Envelope<CasePartyAdded>).payload]);
         return { subjects: [...subjects.filter((each) => !added.includes(each)), ...added] };
@@ -69,7 +72,7 @@ const worklistStore: Store = {
 @Injectable()
 @Projection({
   name: 'officer-worklist',
-  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved],
+  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved, CaseLifecycleChanged],
 })
 export class OfficerWorklistProjection implements ProjectionHandler {
   apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {

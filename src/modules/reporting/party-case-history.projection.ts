@@ -6,7 +6,8 @@ import { CaseRegistered, type RegisteredParty } from '../../contracts/case-regis
 import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
-import { amendedFacts, caseKey, factsOf, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
+import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
@@ -39,8 +40,9 @@ export const historyCaseRecipe: Recipe<HistoryCase> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
   blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, ...untouched() }),
-  change: (_, event) => {
-    if (event.eventType === CaseRegistered.type) return factsOf(event as Envelope<CaseRegistered>);
+  change: (known, event) => {
+    if (event.eventType === CaseRegistered.type) return factsOf(event as Envelope<CaseRegistered>, known);
+    if (event.eventType === CaseLifecycleChanged.type) return lifecycleFact(event as Envelope<CaseLifecycleChanged>);
     if (event.eventType === CaseHeaderAmended.type) return amendedFacts(event as Envelope<CaseHeaderAmended>);
     return {};
   },
@@ -97,7 +99,7 @@ const roleStore: Store = {
 @Injectable()
 @Projection({
   name: 'party-case-history',
-  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved],
+  consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved, CaseLifecycleChanged],
 })
 export class PartyCaseHistoryProjection implements ProjectionHandler {
   async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {

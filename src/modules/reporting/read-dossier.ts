@@ -6,6 +6,7 @@ import { refuse } from '../../platform/refusal.js';
 import { FindDossiers, keysIn, rowsIn, type DossierParty, type JoinedDossier } from './find-dossiers.js';
 import { Freshness, type ReadModel } from './freshness.js';
 import { mayRead, readerOf, type Reader } from './reader.js';
+import { shownMatter } from './shown-matter.js';
 import { nameAtRegistration, nameNow, redactedOf } from './shown-names.js';
 
 const CASE_DOSSIER = 'case-dossier';
@@ -42,6 +43,7 @@ export const shownDossier = (reader: Reader, dossier: JoinedDossier) => ({
   links: dossier.links
     .filter(({ linked }) => linked && mayRead(reader, linked))
     .map(({ linkId, linkedCaseId, relation }) => ({ linkId, linkedCaseId, relation })),
+  ...shownMatter(reader.cleared, dossier.matter),
   caseVersion: dossier.sources[`case_header:${dossier.case_id}`] ?? null,
 });
 

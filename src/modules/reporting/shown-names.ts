@@ -1,3 +1,4 @@
+import { redactedIf, type Redacted } from '../../platform/policy/redacted.js';
 import type { KnownParty } from './party-names.projection.js';
 import type { Provenance } from './provenance.js';
 import type { Reader } from './reader.js';
@@ -9,11 +10,6 @@ export interface JoinedParty {
   survivor: KnownParty | null;
 }
 
-/** A name above the reader's clearance is null, and `redacted` says that it is withheld rather than unknown. */
-export interface Redacted<Field extends string> {
-  redacted?: Field[];
-}
-
 /** Whether the reader's clearance reaches the party's own classification; one that is not known reaches nobody. */
 export const isCleared = (reader: Reader, party: Pick<KnownParty, 'classification'> | null): boolean =>
   party?.classification != null && reader.cleared.includes(party.classification);
@@ -22,15 +18,16 @@ export const isCleared = (reader: Reader, party: Pick<KnownParty, 'classificatio
 const isNameCleared = (reader: Reader, { party, survivor }: JoinedParty): boolean =>
   !party || (isCleared(reader, party) && (party.merged_into === null || isCleared(reader, survivor)));
 
-/** What the party is called now; null when that is not known here yet, or withheld. */
+/** What the party is called now; null when that is not known here yet, or above the reader's clearance. */
 export function nameNow(
   reader: Reader,
   joined: JoinedParty,
 ): { currentPartyName: string | null } & Redacted<'currentPartyName'> {
-  if (!isNameCleared(reader, joined)) return { currentPartyName: null, redacted: ['currentPartyName'] };
+  const withheld = !isNameCleared(reader, joined);
   const { party, survivor } = joined;
   const merged = party?.merged_into != null && survivor;
-  return { currentPartyName: (merged ? survivor : party)?.display_name ?? null };
+  const name = (merged ? survivor : party)?.display_name ?? null;
+  return { currentPartyName: withheld ? null : name, ...redactedIf({ currentPartyName: withheld }) };
 }
 
 /** The party's own name when it got its role: frozen, whatever it is called now. */
@@ -39,9 +36,11 @@ export function nameAtRegistration(
   { party }: JoinedParty,
   name: string | null,
 ): { partyNameAtRegistration: string | null } & Redacted<'partyNameAtRegistration'> {
-  if (party && !isCleared(reader, party))
-    return { partyNameAtRegistration: null, redacted: ['partyNameAtRegistration'] };
-  return { partyNameAtRegistration: name };
+  const withheld = party !== null && !isCleared(reader, party);
+  return {
+    partyNameAtRegistration: withheld ? null : name,
+    ...redactedIf({ partyNameAtRegistration: withheld }),
+  };
 }
 
 /** The rows that a joined party brings along. */

@@ -51,7 +51,8 @@ export class CallInterceptor implements NestInterceptor {
 
   private send(result: unknown, reply: FastifyReply): unknown {
     if (isAnswer(result)) {
-      void reply.status(result.status).header('content-type', 'application/json; charset=utf-8');
+      void reply.status(result.status);
+      if (result.body !== '') void reply.header('content-type', 'application/json; charset=utf-8');
       if (result.etag) void reply.header('etag', result.etag);
       if (result.location) void reply.header('location', `/${API_PREFIX}${result.location}`);
       return result.body;

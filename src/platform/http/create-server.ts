@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply } from 'fastify';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Configuration } from '../configuration.js';
+import { CONFIGURATION, type Configuration } from '../configuration.js';
 import { Authenticator } from '../identity/authenticator.js';
 import { refuse } from '../refusal.js';
 import { Kernel } from '../kernel.js';
@@ -12,6 +14,7 @@ import { EventStreams } from './event-streams.js';
 import { observeRequests } from './observe-requests.js';
 import { describeApi } from './openapi.js';
 import { securityHeaders } from './security-headers.js';
+import { allowStreams } from './streams.js';
 import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
 import { refusalOf } from './problem.filter.js';
@@ -21,18 +24,19 @@ import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js'
 import { answerUnreadable } from './unreadable.js';
 import { ValidationPipe } from './validation.pipe.js';
 
+type ApplicationModule = Type | DynamicModule;
+
 const OUTSIDE_THE_PREFIX = ['healthz', 'readyz', 'metrics'];
 
 /** Builds the HTTP server around an application module. It listens only when told to. */
 export async function createServer(
-  applicationModule: Parameters<typeof NestFactory.create>[0],
+  applicationModule: ApplicationModule,
   configuration: Configuration,
   log: Log,
 ): Promise<NestFastifyApplication> {
   const { requestTimeoutMs } = configuration;
   const adapter = new FastifyAdapter({
     bodyLimit: configuration.bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
     // Whoever asks and does not read must not hold our memory.
     connectionTimeout: 2 * requestTimeoutMs,
     keepAliveTimeout: 65_000,
@@ -47,7 +51,7 @@ export async function createServer(
       sendProblem(refusalOf(error) ?? refuse.NOT_FOUND(), request, reply);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(applicationModule, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(configured(applicationModule, configuration), adapter, {
     logger: log,
     abortOnError: false,
     // Nest would add a parser for forms, by which any page on the web could post commands.
@@ -61,6 +65,7 @@ export async function createServer(
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
   returnHeaders(app);
+  allowStreams(app, requestTimeoutMs);
   await limitRates(app, configuration.rateLimitPerSecond);
   if (configuration.corsOrigins.length > 0)
     app.enableCors({
@@ -82,6 +87,18 @@ export async function createServer(
   describeEvents(app);
   return app;
 }
+
+@Module({})
+class ConfiguredModule {}
+
+/** The application with its configuration at hand for every module. */
+const configured = (applicationModule: ApplicationModule, configuration: Configuration): DynamicModule => ({
+  module: ConfiguredModule,
+  global: true,
+  imports: [applicationModule],
+  providers: [{ provide: CONFIGURATION, useValue: configuration }],
+  exports: [CONFIGURATION],
+});
 
 async function limitRates(app: NestFastifyApplication, perSecond: number): Promise<void> {
   const authenticator = app.get(Authenticator);
@@ -117,6 +134,20 @@ function endConnections(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (kernel.isEnding) void reply.header('connection', 'close');
+    done();
+  });
+  // Node takes a connection that has asked nothing yet for one under way, and would wait for it a minute.
+  const silent = new Set<Socket>();
+  let closing = false;
+  server.server.on('connection', (socket: Socket) => {
+    if (closing) socket.destroy();
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }) => silent.delete(socket));
+  server.addHook('preClose', (done) => {
+    closing = true;
+    for (const socket of silent) socket.destroy();
     done();
   });
   server.addHook('onResponse', (_request, _reply, done) => {

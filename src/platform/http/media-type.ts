@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
@@ -16,11 +17,12 @@ export function typeOfPart(part: RouteParamtypes, controller: object, prototype:
 }
 
 /**
- * The server reads JSON and, for the few routes that take a text as it comes, CSV: each route takes one of them.
+ * The server reads JSON and, for the few routes that take a text as it comes, CSV: each route takes one of them, or
+ * anything as a stream.
  * @throws UNSUPPORTED_MEDIA_TYPE when this route takes the other one
  */
 export function requireMediaType(request: RemitRequest, context: ExecutionContext): void {
-  if (request.body === undefined) return;
+  if (request.body === undefined || request.body instanceof Readable) return;
   const controller = context.getClass();
   const wanted = typeOfPart(
     RouteParamtypes.BODY,

@@ -65,6 +65,7 @@ function bodyOf({ body }: ReadRoute, schemas: JsonSchemas): { requestBody?: Json
   if (body === undefined) return {};
   if (body === 'text')
     return { requestBody: { required: true, content: { 'text/csv': { schema: { type: 'string' } } } } };
+  if (body === 'stream') return { requestBody: { required: true, content: { '*/*': {} } } };
   const { required } = schemas.of(body);
   return { requestBody: { required: required !== undefined, content: json(schemas.refTo(body)) } };
 }
@@ -78,10 +79,11 @@ const HEADER_NAMES = {
 
 const DONE: Readonly<Record<number, string>> = { 201: 'Created.', 202: 'Taken up; ask at Location how far it is.' };
 
-function successOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): JsonSchema {
+function successOf({ endpoint, roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): JsonSchema {
   const { status, isCommand, module } = read;
   const changes = isCommand && module !== undefined;
-  const schema = answerOf(read);
+  // What is below an aggregate, such as its reasoning, is no aggregate.
+  const schema = answerOf(read, ofOne && !endpoint.endsWith('}'));
   const names: (keyof typeof HEADER_NAMES)[] = ['CorrelationId'];
   if (isCommand && roles !== 'PUBLIC') names.push('CommandId');
   if (ifMatch || (changes && status === 201) || (ofOne && schema === 'Aggregate')) names.push('ETag');
@@ -99,12 +101,13 @@ function contentOf({ contentType }: ReadRoute, schema: string | undefined): Json
 }
 
 /** The shape of the answer, by what the route is and takes; the platform's own answers have shapes of their own. */
-function answerOf({ isCommand, module, query }: ReadRoute): string | undefined {
+function answerOf({ isCommand, module, query }: ReadRoute, isBelow: boolean): string | undefined {
   if (module === undefined) return undefined;
   if (isCommand) return 'CommandAnswer';
   const takes = (name: string): boolean => query.some((each) => each.name === name);
   if (takes('waitForEventId')) return 'ReadModel';
-  return takes('cursor') ? 'List' : 'Aggregate';
+  if (takes('cursor')) return 'List';
+  return isBelow ? undefined : 'Aggregate';
 }
 
 function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): number[] {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { RequestMethod } from '@nestjs/common';
 import { HEADERS_METADATA, HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
@@ -9,8 +10,8 @@ import type { Route } from './require-policies.js';
 
 /** What the code of a route says of what it takes and answers. */
 export interface ReadRoute {
-  /** The class of the JSON body; `text` for a body that is taken as it comes. */
-  body: CheckedClass | 'text' | undefined;
+  /** The class of the JSON body; `text` for a text that is taken as it comes, `stream` for any bytes. */
+  body: CheckedClass | 'text' | 'stream' | undefined;
   query: readonly PropertyRule[];
   status: number;
   /** Where it is no JSON. */
@@ -25,7 +26,7 @@ export interface ReadRoute {
 const PRODUCES = 'swagger/apiProduces';
 
 const isChecked = (type: unknown): type is CheckedClass =>
-  typeof type === 'function' && ![String, Number, Boolean, Array, Object].includes(type as never);
+  typeof type === 'function' && ![String, Number, Boolean, Array, Object, Readable].includes(type as never);
 
 export function readRoute({ controllerClass, method }: Route, schemas: JsonSchemas): ReadRoute {
   const prototype = controllerClass.prototype as Record<string, object>;
@@ -39,7 +40,7 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
   const header = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value;
   const [type = header] = (Reflect.getMetadata(PRODUCES, handler) ?? []) as unknown[];
   return {
-    body: body === String ? 'text' : isChecked(body) ? body : undefined,
+    body: body === String ? 'text' : body === Readable ? 'stream' : isChecked(body) ? body : undefined,
     query: isChecked(query) ? propertyRulesOf(query, schemas.refTo) : [],
     status: status ?? (verb === RequestMethod.POST ? 201 : 200),
     contentType: typeof type === 'string' ? type.split(';')[0] : undefined,

@@ -26,7 +26,7 @@ export class Refusals {
           eventType: 'CommandRefusedAudit',
           action: (policy.name ?? policy.endpoint).toUpperCase().replaceAll(/[^A-Z]+/g, '_'),
           // Parameters of the path are named for what they identify.
-          subject: { ...(request.params as Record<string, string>) },
+          subject: { ...call.subject, ...(request.params as Record<string, string>) },
           beforeState: null,
           afterState: 'REFUSED',
           reasonCode: error.errorCode,

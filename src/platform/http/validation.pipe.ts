@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { checkInput } from '../messaging/check-input.js';
 import { invalid } from '../refusal.js';
 
-const PRIMITIVES = new Set<unknown>([String, Number, Boolean, Array, Object, undefined]);
+const PRIMITIVES = new Set<unknown>([String, Number, Boolean, Array, Object, Readable, undefined]);
 
 /** Checks bodies and query strings against their classes, as commands from other modules are checked. */
 @Injectable()

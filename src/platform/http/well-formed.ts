@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { invalid, refuse, type InvalidParam } from '../refusal.js';
 import type { RemitRequest } from './request.js';
 
@@ -32,7 +33,8 @@ export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
  */
 export function requireWellFormed({ params, query, body }: RemitRequest): void {
   if (!Object.values(params as Record<string, string>).every(isStorable)) throw refuse.NOT_FOUND();
-  // A text that is taken as it comes is judged by those who read it.
-  const faults = [...faultsOf(query, '', 0), ...(typeof body === 'string' ? [] : faultsOf(body, '', 0))];
+  // What is taken as it comes is judged by those who read it.
+  const asItComes = typeof body === 'string' || body instanceof Readable;
+  const faults = [...faultsOf(query, '', 0), ...(asItComes ? [] : faultsOf(body, '', 0))];
   if (faults.length > 0) throw invalid(...faults);
 }

@@ -3,7 +3,7 @@ import type { ObjectLiteral } from 'typeorm';
 /** What a command answered: built before the commit that stores it, so that a repeat gets the very same bytes. */
 export interface Answer {
   status: number;
-  /** JSON text. */
+  /** JSON text; empty for 204. */
   body: string;
   etag?: string;
   /** Relative to the API's prefix. */
@@ -13,7 +13,7 @@ export interface Answer {
 /** What a use case answers; version, event id and ETag are added when it commits. */
 export interface Draft {
   /** 200 unless given. */
-  status?: 200 | 201 | 202;
+  status?: 200 | 201 | 202 | 204;
   location?: string;
   /** Ids and new state. */
   body: Record<string, unknown>;
@@ -35,7 +35,7 @@ export function answerOf(draft: Draft, publishedEventId: string | undefined): An
   };
   return {
     status: draft.status ?? 200,
-    body: JSON.stringify(body),
+    body: draft.status === 204 ? '' : JSON.stringify(body),
     ...(draft.of && { etag: `"${draft.of.version}"` }),
     ...(draft.location && { location: draft.location }),
   };

@@ -3,7 +3,7 @@ import { currentCall, withCall } from '../context.js';
 import type { Declaration } from '../ownership/declaration.js';
 import { authorize } from '../policy/authorize.js';
 import type { Policy } from '../policy/policy.js';
-import { refuse } from '../refusal.js';
+import { Refusal, refuse } from '../refusal.js';
 import { newId } from '../ids.js';
 import type { Answer } from './answer.js';
 import type { AnswerTo, RequestContract } from './envelope.js';
@@ -27,6 +27,9 @@ export class Switchboard {
   readonly commands = new Map<string, CommandRoute>();
 }
 
+/** The bus was used where it may not be: a programming error, never an owner's failure. */
+class BusMisused extends Error {}
+
 /**
  * A module's way to ask an owner or tell it to do something, answered now or not at all. Never inside a unit of
  * work, and never from within another question: connections would wait for each other.
@@ -35,6 +38,8 @@ export class Bus {
   constructor(
     private readonly declaration: Declaration,
     private readonly switchboard: Switchboard,
+    /** Told of what an owner failed with, which whoever asked is not. */
+    private readonly failed: (question: string, error: Error) => void = () => undefined,
   ) {}
 
   /** Whether this is neither inside a unit of work nor inside what another module asked or told. */
@@ -42,7 +47,7 @@ export class Bus {
     return !isInsideWork() && !asking.getStore();
   }
 
-  /** @throws OWNER_UNAVAILABLE past the deadline, which is the declared one unless given */
+  /** @throws OWNER_UNAVAILABLE when the owner fails, or past the deadline, which is the declared one unless given */
   async ask<Input extends object>(
     contract: RequestContract<Input>,
     input: Input,
@@ -52,9 +57,15 @@ export class Bus {
     if (!declared) throw new Error(`${this.declaration.module} does not declare that it asks ${contract.type}.`);
     const handler = this.switchboard.questions.get(contract.type);
     if (!handler) throw new Error(`Nobody answers ${contract.type}.`);
-    return (await this.within(options.deadlineMs ?? declared.deadline_ms, declared.of, () =>
-      handler.answer(input),
-    )) as AnswerTo<Input>;
+    return (await this.within(options.deadlineMs ?? declared.deadline_ms, declared.of, async () => {
+      try {
+        return await handler.answer(input);
+      } catch (error) {
+        if (error instanceof Refusal || error instanceof BusMisused) throw error;
+        this.failed(contract.type, error as Error);
+        throw refuse.OWNER_UNAVAILABLE(`${declared.of} could not answer; try again.`, { retryAfterSeconds: 1 });
+      }
+    })) as AnswerTo<Input>;
   }
 
   /**
@@ -83,8 +94,8 @@ export class Bus {
   }
 
   private async within<T>(deadlineMs: number, owner: string, work: () => Promise<T>): Promise<T> {
-    if (isInsideWork()) throw new Error('Ask and tell before the unit of work begins, not inside it.');
-    if (asking.getStore()) throw new Error('A question must not lead to another one.');
+    if (isInsideWork()) throw new BusMisused('Ask and tell before the unit of work begins, not inside it.');
+    if (asking.getStore()) throw new BusMisused('A question must not lead to another one.');
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

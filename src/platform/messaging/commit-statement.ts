@@ -37,8 +37,8 @@ export class CommitStatement {
     this.insertRow(metadata.tablePath, this.columnsOf(metadata, entity));
   }
 
-  /** Changes the row only if its version is still the expected one. */
-  update(entity: ObjectLiteral, expectedVersion: number | undefined): void {
+  /** Changes the row only if it is still as it was loaded. */
+  update(entity: ObjectLiteral, loaded: { version: number; revision?: number } | undefined): void {
     const metadata = this.source.getMetadata(entity.constructor);
     const columns = this.columnsOf(metadata, entity);
     const changes = columns
@@ -47,7 +47,7 @@ export class CommitStatement {
     const where = columns
       .filter(({ primary }) => primary)
       .map((column) => `${name(column.name)} = ${this.parameter(column)}`);
-    if (expectedVersion !== undefined) where.push(`version = ${this.push(expectedVersion)}`);
+    for (const [column, value] of Object.entries(loaded ?? {})) where.push(`${column} = ${this.push(value)}`);
     const label = this.label();
     this.parts.push(
       `${label} AS (UPDATE ${metadata.tablePath} SET ${changes.join(', ')} WHERE ${where.join(' AND ')} RETURNING 1)`,

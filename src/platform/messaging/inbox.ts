@@ -1,6 +1,7 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import type { Transaction } from '../database/transaction.js';
+import { framesOf } from '../telemetry/frames.js';
 import type { Envelope } from './envelope.js';
 
 export const ATTEMPTS = 8;
@@ -194,6 +195,6 @@ export const settleTogether = (consumer: string, eventIds: readonly string[]): S
 export function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown';
   const { code, errorCode } = error as { code?: string; errorCode?: string };
-  const place = /\((?:file:\/\/)?[^)]*?([\w.-]+\.[jt]s:\d+)/.exec(error.stack ?? '')?.[1];
+  const place = /\((?:file:\/\/)?[^)]*?([\w.-]+\.[jt]s:\d+)/.exec(framesOf(error).join('\n'))?.[1];
   return [error.name, errorCode ?? code, place && `at ${place}`].filter(Boolean).join(' ');
 }

@@ -10,8 +10,11 @@ import { answerOf, type Answer, type Draft } from './answer.js';
 import { CommitStatement } from './commit-statement.js';
 import { AUDIT_EVENT, type AuditNote, type AuditStaged, type EventContract } from './envelope.js';
 
-/** An entity with an identity and a version that rises by one with every event it publishes. */
-export type Aggregate = ObjectLiteral & { version: number };
+/**
+ * An entity with an identity and a version that rises by one with every event it publishes. One that also changes
+ * without telling has a `revision`, which rises with every change: its version alone would not notice those.
+ */
+export type Aggregate = ObjectLiteral & { version: number; revision?: number };
 
 interface StagedEvent {
   id: string;
@@ -32,7 +35,7 @@ interface StagedEvent {
 export class UnitOfWork {
   private readonly changes: ((statement: CommitStatement) => void)[] = [];
   private readonly updated = new Set<ObjectLiteral>();
-  private readonly loadedVersions = new Map<ObjectLiteral, number>();
+  private readonly loaded = new Map<ObjectLiteral, { version: number; revision?: number }>();
   private readonly events: StagedEvent[] = [];
   private readonly notes: AuditNote[] = [];
   private allocation: { token: string; sql: string; values: unknown[] } | undefined;
@@ -98,8 +101,10 @@ export class UnitOfWork {
   change(entity: ObjectLiteral): void {
     if (this.updated.has(entity)) return;
     this.updated.add(entity);
+    const loaded = this.loaded.get(entity);
+    if (loaded?.revision !== undefined) Object.assign(entity, { revision: loaded.revision + 1 });
     this.changes.push((statement) => {
-      statement.update(entity, this.loadedVersions.get(entity));
+      statement.update(entity, loaded);
     });
   }
 
@@ -132,7 +137,7 @@ export class UnitOfWork {
     const metadata = this.database.source.getMetadata(aggregate.constructor);
     const declared = this.database.declaration.published_events[contract.type];
     if (!declared) throw new Error(`${this.database.declaration.module} does not declare ${contract.type}.`);
-    if (!this.updated.has(aggregate) && !this.loadedVersions.has(aggregate))
+    if (!this.updated.has(aggregate) && !this.loaded.has(aggregate))
       throw new Error('Load or add an aggregate here before it publishes: nothing else guards its version.');
     this.change(aggregate);
     aggregate.version += 1;
@@ -155,7 +160,7 @@ export class UnitOfWork {
 
   /** What was loaded here and is changed. */
   changedAggregates(): string[] {
-    return [...this.loadedVersions.keys()]
+    return [...this.loaded.keys()]
       .filter((loaded) => this.updated.has(loaded))
       .map((loaded) => {
         const { tableName, primaryColumns } = this.database.source.getMetadata(loaded.constructor);
@@ -188,8 +193,10 @@ export class UnitOfWork {
     };
   }
 
-  private remember(loaded: ObjectLiteral & { version?: unknown }): void {
-    if (typeof loaded.version === 'number') this.loadedVersions.set(loaded, loaded.version);
+  private remember(found: ObjectLiteral & { version?: unknown; revision?: unknown }): void {
+    const { version, revision } = found;
+    if (typeof version === 'number')
+      this.loaded.set(found, { version, ...(typeof revision === 'number' && { revision }) });
   }
 
   private stage(event: Omit<StagedEvent, 'id'>): string {

@@ -103,8 +103,8 @@ export class Work {
         const fault = error as DatabaseFault;
         if (isRefusedWith(fault, PAUSED)) throw new DeliveryPaused();
         if (isRefusedWith(fault, ALREADY_HANDLED)) throw new AlreadyHandled();
-        // A command that came in between is no fault of the event's.
-        if (attempt === ATTEMPTS || !mayDecideAgain(fault)) throw error;
+        // What came in between is no fault of the event's: a command, or another event that began the same thing.
+        if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION)) throw error;
       }
     }
   }
@@ -163,6 +163,19 @@ export class Work {
       );
     const { status, body, etag, location } = found;
     return { status, body, ...(etag && { etag }), ...(location && { location }) };
+  }
+
+  /** Whether this call's idempotency key has been answered, whatever it was used for. */
+  async isAnswered({ actor, idempotency }: Call): Promise<boolean> {
+    if (!idempotency) return false;
+    const [found] = await this.database.query<{ kept: boolean }>({
+      name: 'is_answered',
+      text: 'SELECT created_at > $3 AS kept FROM idempotency_record WHERE actor_id = $1 AND idempotency_key = $2',
+      values: [actor.actorId, idempotency.key, this.oldestKept()],
+    });
+    // Older than it is kept: the key is free again.
+    if (found && !found.kept) await this.forgetOldAnswers();
+    return found?.kept === true;
   }
 
   /**

@@ -95,6 +95,12 @@ const sensitiveFieldsOf = ({ aggregates, projections }: Declaration): Set<string
       .map(camelCase),
   );
 
+/** However it is written: as `reasoning`, `'reasoning'` or `['reasoning']`. */
+const fieldNamed = (name: ts.PropertyName, { ast }: SourceFile): string => {
+  const said = ts.isComputedPropertyName(name) ? name.expression : name;
+  return ts.isStringLiteralLike(said) ? said.text : said.getText(ast);
+};
+
 /** Questions may be answered with what is sensitive; what an event carries lies in the log for ever. */
 const sensitive = (declaration: Declaration, files: ReadonlyMap<string, SourceFile>): Violation[] => {
   const fields = sensitiveFieldsOf(declaration);
@@ -105,11 +111,12 @@ const sensitive = (declaration: Declaration, files: ReadonlyMap<string, SourceFi
   return [...read].flatMap((file) =>
     [...nodesOf(file.ast)]
       .filter((node) => ts.isPropertyDeclaration(node) || ts.isPropertySignature(node))
-      .filter(({ name }) => fields.has(camelCase(name.getText(file.ast))))
-      .map((property) => ({
+      .map((property) => ({ property, name: fieldNamed(property.name, file) }))
+      .filter(({ name }) => fields.has(camelCase(name)))
+      .map(({ property, name }) => ({
         rule: 'sensitive-field-in-event',
         where: placeIn(file, property),
-        why: `carries ${property.name.getText(file.ast)}, which ${declaration.module} declares sensitive`,
+        why: `carries ${name}, which ${declaration.module} declares sensitive`,
         mend: 'Carry the id and version, and let those who may see it ask the owner.',
       })),
   );

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { maybeCurrentCall } from '../context.js';
+import { framesOf } from './frames.js';
 
 /**
  * JSON lines. An unexpected error is logged by its kind, code and stack only: the message of a database error may
@@ -48,8 +49,6 @@ export class Log implements LoggerService {
 
   fault(message: string, error: Error): void {
     const { code } = error as { code?: string };
-    // The first line of a stack repeats the message.
-    const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at '));
-    this.pino.error({ error: error.name, code, frames }, message);
+    this.pino.error({ error: error.name, code, frames: framesOf(error) }, message);
   }
 }

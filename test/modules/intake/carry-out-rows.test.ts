@@ -6,7 +6,7 @@ import type { PendingRow, RowResult } from '../../../src/modules/intake/import-r
 import { Clock } from '../../../src/platform/clock.js';
 import type { Answer } from '../../../src/platform/messaging/answer.js';
 import type { Bus } from '../../../src/platform/messaging/bus.js';
-import { invalid, refuse } from '../../../src/platform/refusal.js';
+import { invalid, refusals, refuse } from '../../../src/platform/refusal.js';
 import { Log } from '../../../src/platform/telemetry/log.js';
 
 const row = (rowNumber: number, party = `p${rowNumber}`, attempts = 0): PendingRow => ({
@@ -20,6 +20,12 @@ const row = (rowNumber: number, party = `p${rowNumber}`, attempts = 0): PendingR
   },
   attempts,
 });
+
+const alleging = (rowNumber: number, party?: string): PendingRow => {
+  const plain = row(rowNumber, party);
+  const allegation = { statement: `Drums of firm ${rowNumber}.`, legalBasisCode: 'MGL-21C' };
+  return { ...plain, commands: { ...plain.commands, allegation } };
+};
 
 /** References as they stand once these rows have claimed what they want. */
 const claimed = (
@@ -35,7 +41,7 @@ const claimed = (
 
 interface Told {
   type: string;
-  input: { legalName?: string; parties?: { partyId: string }[] };
+  input: { legalName?: string; parties?: { partyId: string }[]; caseId?: string };
   key: string;
 }
 
@@ -49,10 +55,12 @@ const carryOut = (answer: (told: Told) => void = () => undefined): { told: Told[
   ) => {
     const command = { type: contract.type, input, key };
     told.push(command);
-    const body =
-      contract.type === 'RegisterParty'
-        ? { partyId: `pty ${input.legalName ?? ''}` }
-        : { caseId: `case ${key}`, caseNumber: 'GEN-1' };
+    const bodies: Record<string, object> = {
+      RegisterParty: { partyId: `pty ${input.legalName ?? ''}` },
+      RegisterCase: { caseId: `case ${key}`, caseNumber: 'GEN-1' },
+      RecordAllegation: { allegationId: `alg ${key}` },
+    };
+    const body = bodies[contract.type];
     return new Promise<Answer>((resolve) => {
       answer(command);
       resolve({ status: 201, body: JSON.stringify(body) });
@@ -180,5 +188,110 @@ describe('Rows on their way to the owners', () => {
     // What was answered in between is kept.
     expect(settled).toHaveLength(told.length);
     expect(told.length).toBeLessThan(20);
+  });
+});
+
+describe('The allegation of a row', () => {
+  const ofCase = (subjectId: string, rowNumber = 1): Partial<ExternalReference> => ({
+    subject: 'CASE',
+    reference: 'r1',
+    subjectId,
+    caseNumber: 'GEN-1',
+    rowNumber,
+  });
+  const ofParty: Partial<ExternalReference> = { subject: 'PARTY', reference: 'p1', subjectId: 'pty_1' };
+
+  it('is told after all cases, against the row\u2019s party, and a row without one tells none', async () => {
+    const rows = [alleging(1), row(2), alleging(3)];
+    const { told, use } = carryOut();
+    const { results, settled } = await use.run(rows, claimed(rows), going);
+    expect(outcomes(results)).toEqual(['1 CREATED', '2 CREATED', '3 CREATED']);
+    expect(told.slice(3).map(({ type }) => type)).toEqual([
+      ...Array<string>(3).fill('RegisterCase'),
+      ...Array<string>(2).fill('RecordAllegation'),
+    ]);
+    expect(told.at(-1)).toEqual({
+      type: 'RecordAllegation',
+      key: expect.stringMatching(/^import:allegation:[\w-]{43}$/),
+      input: {
+        statement: 'Drums of firm 3.',
+        legalBasisCode: 'MGL-21C',
+        caseId: expect.stringMatching(/^case import:case:/),
+        againstPartyId: 'pty p3',
+      },
+    });
+    expect(settled.filter(({ subject }) => subject === 'ALLEGATION')).toHaveLength(2);
+  });
+
+  it('keeps its row open while the investigation is not, without registering the case again', async () => {
+    const rows = [alleging(1)];
+    const early = carryOut(({ type }) => {
+      if (type === 'RecordAllegation') throw refuse.OWNER_UNAVAILABLE();
+    });
+    const known = claimed(rows);
+    const first = await early.use.run(rows, known, going);
+    expect(outcomes(first.results)).toEqual(['1 PENDING']);
+    expect(first.settled.map(({ subject }) => subject)).toEqual(['PARTY', 'CASE']);
+    expect(idleClaims(rows, known, first.results)).toEqual([]);
+    const late = carryOut();
+    const second = await late.use.run(rows, known, going);
+    expect(outcomes(second.results)).toEqual(['1 CREATED']);
+    expect(late.told.map(({ type }) => type)).toEqual(['RecordAllegation']);
+  });
+
+  it('that is refused refuses its row, which names the case and may be imported again', async () => {
+    const rows = [alleging(1)];
+    const { use } = carryOut(({ type }) => {
+      if (type === 'RecordAllegation')
+        throw refusals({ PARTY_NOT_IN_CASE: { status: 409, title: 'No role.' } }).PARTY_NOT_IN_CASE('pty p1');
+    });
+    const known = claimed(rows);
+    const { results } = await use.run(rows, known, going);
+    expect(results).toEqual([
+      {
+        rowNumber: 1,
+        attempts: 0,
+        outcome: 'REFUSED',
+        reasons: [{ name: 'row', code: 'PARTY_NOT_IN_CASE', reason: 'No role.' }],
+        caseId: expect.stringMatching(/^case /),
+        caseNumber: 'GEN-1',
+        partyId: 'pty p1',
+      },
+    ]);
+    expect(idleClaims(rows, known, results).map(({ subject }) => subject)).toEqual(['ALLEGATION']);
+  });
+
+  it('of a case that was there without it is told, and the case stays what it was: existing', async () => {
+    const rows = [alleging(1)];
+    const { told, use } = carryOut();
+    const known = claimed(rows, [{ ...ofCase('case_1'), importId: 'imp_0' }, ofParty]);
+    const { results } = await use.run(rows, known, going);
+    expect(results[0]).toMatchObject({ outcome: 'EXISTING', caseId: 'case_1' });
+    expect(told.map(({ input }) => input.caseId)).toEqual(['case_1']);
+  });
+
+  it.each([
+    ['was recorded', { subjectId: 'alg_1' }],
+    ['is another row\u2019s to tell', { importId: 'imp_0' }],
+  ])('is not told when it %s', async (_, claim) => {
+    const { told, use } = carryOut();
+    const before = [
+      { ...ofCase('case_1'), importId: 'imp_0' },
+      ofParty,
+      { subject: 'ALLEGATION' as const, reference: 'r1', rowNumber: 1, ...claim },
+    ];
+    const { results } = await use.run([alleging(1)], claimed([alleging(1)], before), going);
+    expect(outcomes(results)).toEqual(['1 EXISTING']);
+    expect(told).toEqual([]);
+  });
+
+  it('that may have been told too long ago refuses its row with where to look', async () => {
+    const known = claimed([alleging(1)], [ofCase('case_1'), ofParty], new Date(Date.now() - 23.5 * 3_600_000));
+    const { results } = await carryOut().use.run([alleging(1)], known, going);
+    expect(results[0]).toMatchObject({
+      outcome: 'REFUSED',
+      caseId: 'case_1',
+      reasons: [{ code: 'OUTCOME_UNKNOWN', reason: expect.stringContaining('recorded the allegation') }],
+    });
   });
 });

@@ -45,6 +45,7 @@ describe('A row', () => {
         summary: 'Drums without labels.',
         location: 'Larkmere',
       },
+      allegation: { statement: 'Drums without labels.', legalBasisCode: 'MGL-21C' },
       penaltyUsd: '4250.00',
     });
   });
@@ -56,7 +57,7 @@ describe('A row', () => {
   it('may lack a programme, a place, a penalty and a narrative', () => {
     const row = mapped({ programme: '', municipality: '', penalty_usd: '', narrative: ' ' });
     expect(row.case).toEqual({ caseTypeCode: 'ENV', title: 'Consent order', receivedOn: '2015-03-02' });
-    expect(row.penaltyUsd).toBeUndefined();
+    expect([row.penaltyUsd, row.allegation]).toEqual([undefined, undefined]);
   });
 
   it.each([
@@ -73,6 +74,29 @@ describe('A row', () => {
     ['Environmental Results Program', 'ENV'],
   ])('of the programme %s is a case of type %s', (programme, caseTypeCode) => {
     expect(mapped({ programme }).case.caseTypeCode).toBe(caseTypeCode);
+  });
+
+  it.each([
+    ['Asbestos', 'MGL-111-142A'],
+    ['Air Quality and Hazardous Waste', 'MGL-111-142A'],
+    ['Waste Site Cleanup and', 'MGL-21E'],
+    ['Hazardous Waste Management, Solid Waste and Wetlands', 'MGL-21C'],
+    ['Underground Storage Tank', 'MGL-21O'],
+    ['Waste-Ban', 'MGL-111-150A'],
+    ['Water Supply and Water Pollution Control', 'MGL-111-160'],
+    ['Industrial Waste Water', 'MGL-21-43'],
+    ['Groundwater Discharge', 'MGL-21-43'],
+    ['Water Management Act', 'MGL-21G'],
+    ['Wetlands', 'MGL-131-40'],
+    ['Waterways', 'MGL-91'],
+    ['', 'MGL-21A-16'],
+  ])('of the programme %j alleges a breach of %s', (programme, legalBasisCode) => {
+    expect(mapped({ programme }).allegation?.legalBasisCode).toBe(legalBasisCode);
+  });
+
+  it('alleges nothing by a mapping that does not say what', () => {
+    const { allegation: _, ...silent } = mapping;
+    expect(mapped({}, silent)).not.toHaveProperty('allegation');
   });
 
   it('has its spaces put right, and its narrative kept line by line', () => {

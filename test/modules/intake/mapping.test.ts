@@ -86,9 +86,39 @@ describe('A mapping file', () => {
       "case.title: '{firm}' cannot stand in a title",
     ],
     ['puts the narrative into the title', TEXT.replace('{place}', '{note}'), "case.title: '{note}' cannot stand in a"],
+    [
+      'alleges without saying under which law',
+      `${TEXT}allegation: { statement: note }`,
+      'allegation.legalBasisCode: is missing; add it.',
+    ],
+    [
+      'alleges what no column says',
+      `${TEXT}allegation: { statement: story, legalBasisCode: { column: matter, rules: [], otherwise: X-1 } }`,
+      "allegation.statement: 'story' is not in 'columns'",
+    ],
+    [
+      'has rules of law that are no list',
+      `${TEXT}allegation: { statement: note, legalBasisCode: { column: matter, rules: X-1, otherwise: X-1 } }`,
+      'allegation.legalBasisCode.rules: write a list of {matches, legalBasisCode}',
+    ],
+    [
+      'has a rule of law that is wrong in every part',
+      `${TEXT}allegation: { statement: note, legalBasisCode: { column: matter, rules: [{ matches: '(', code: X }] } }`,
+      'allegation.legalBasisCode.rules[0].matches: is not a regular',
+    ],
     ['could give an empty title', TEXT.replace('{kind}, ', ''), 'case.title: could come out empty'],
   ])('is refused when it %s', (_, text, problem) => {
     expect(problemsOf(text).join('\n')).toContain(problem);
+  });
+
+  it('may say what a row alleges, and under which law', () => {
+    const { allegation } = loadMapping(`${TEXT}
+allegation:
+  statement: note
+  legalBasisCode: { column: matter, rules: [{ matches: smell, legalBasisCode: X-1 }], otherwise: X-2 }`);
+    expect(allegation).toMatchObject({ statement: 'note', legalBasisCode: { column: 'matter', otherwise: 'X-2' } });
+    expect(allegation?.legalBasisCode.rules[0]?.matches.test('A SMELL')).toBe(true);
+    expect(loadMapping(TEXT).allegation).toBeUndefined();
   });
 
   it('is refused with all its problems at once', () => {

@@ -41,6 +41,7 @@ describe('A plan', () => {
           summary: 'n',
           location: 'Larkmere',
         },
+        allegation: { statement: 'n', legalBasisCode: 'MGL-111-142A' },
       },
     });
   });
@@ -64,6 +65,18 @@ describe('A plan', () => {
       ['municipality IS_LENGTH'],
       ['narrative IS_LENGTH'],
     ]);
+  });
+
+  it('refuses by column a statement that Investigation would refuse, though it is no summary of the case', async () => {
+    const alleging = `${KEYED.replace('kind]', 'kind, story]')}
+allegation:
+  statement: story
+  legalBasisCode: { column: kind, rules: [], otherwise: '${'L'.repeat(101)}' }`;
+    const planned = await plan(
+      ['id,firm,day,kind,story', `7,Alder,2015-01-01,x,${'s'.repeat(20_001)}`, '8,Alder,2015-01-01,x,'],
+      alleging,
+    );
+    expect(planned.map(codesOf)).toEqual([['story IS_LENGTH', 'kind IS_LENGTH'], []]);
   });
 
   it('keeps rows in order, past the number that is planned at a time', async () => {

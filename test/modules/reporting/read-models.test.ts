@@ -38,6 +38,7 @@ describe('the dossier', () => {
         },
       ],
       links: [],
+      ...{ investigations: [], allegations: [], findings: [], evidence: [], decisionPackages: [], decisions: [] },
       caseVersion: 1,
     });
     expect(body.projection).toMatchObject({ lastEventId: eventId, freshnessStatus: 'WITHIN_SLO' });

@@ -23,9 +23,9 @@ const QUERIES: Query[] = [
   },
   {
     kind: () => 'out of order',
-    text: `SELECT consumer || ' ' || event_key || ' ' || version AS what, 1 AS n FROM (
-        SELECT w.consumer, e.event_key, e.aggregate_version AS version,
-          lag(e.aggregate_version) OVER (PARTITION BY w.consumer, e.event_key ORDER BY w.written) AS before
+    text: `SELECT consumer || ' ' || aggregate_id || ' ' || version AS what, 1 AS n FROM (
+        SELECT w.consumer, e.aggregate_id, e.aggregate_version AS version, lag(e.aggregate_version)
+          OVER (PARTITION BY w.consumer, e.aggregate_type, e.aggregate_id ORDER BY w.written) AS before
         FROM witness.effect w JOIN bus.outbox_event e ON e.id = w.event_id) AS s WHERE version < before`,
   },
   {

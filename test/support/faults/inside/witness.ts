@@ -1,7 +1,7 @@
 import { Kernel } from '../../../../src/platform/kernel.js';
 import { Delivery, type Registration } from '../../../../src/platform/messaging/delivery.js';
 import type { Envelope } from '../../../../src/platform/messaging/envelope.js';
-import type { ProjectionHandler } from '../../../../src/platform/messaging/handlers.js';
+import type { ProjectionHandler, ReactionHandler } from '../../../../src/platform/messaging/handlers.js';
 import type { UnitOfWork } from '../../../../src/platform/messaging/unit-of-work.js';
 import type { Instructions } from '../crash-points.js';
 import { reach } from './reach.js';
@@ -43,16 +43,29 @@ function witness({ name, handler }: Registration, instructions: Instructions): v
   };
 }
 
+const SEEN_ONCE = 'INSERT INTO witness.effect (consumer, event_id) VALUES ($1, $2) RETURNING 1';
+
+/** The same for a reaction of a module, whose effect is a unit of work. */
+function witnessReaction({ name, handler }: Registration): void {
+  const reaction = handler as ReactionHandler;
+  const handle = reaction.handle.bind(reaction);
+  reaction.handle = async (event, tx) => {
+    const draft = await handle(event, tx);
+    tx.statement(SEEN_ONCE, [name, event.id]);
+    return draft;
+  };
+}
+
 const CASES = ['CaseRegistered', 'CaseHeaderAmended', 'CasePartyAdded'];
 const REACTION = 'operations.witness';
 
-/** A reaction with an effect of its own, as modules will have them. */
+/** A reaction with nothing but this effect, which can be poisoned. */
 function reactionOf(kernel: Kernel): Registration {
   const database = kernel.opened.get('operations');
   const work = kernel.workOf('operations');
   if (!database || !work) throw new Error('The module operations is not there to be a witness.');
   const handle = (event: Envelope, tx: UnitOfWork): Promise<undefined> => {
-    tx.statement('INSERT INTO witness.effect (consumer, event_id) VALUES ($1, $2) RETURNING 1', [REACTION, event.id]);
+    tx.statement(SEEN_ONCE, [REACTION, event.id]);
     tx.audit({ eventType: 'WitnessedAudit', action: 'WITNESS', subject: { caseId: event.aggregateId } });
     // The database refuses it when it has written the rest, and with it what is handled in the same transaction.
     if (isPoison(event)) tx.statement('SELECT 1 WHERE false', [], 'POISON');
@@ -77,6 +90,7 @@ export function placeWitness(instructions: Instructions): void {
   delivery.start = function (): Promise<void> {
     for (const { registration } of this.consumers.values())
       if (registration.kind === 'projection') witness(registration, instructions);
+      else if (registration.name !== REACTION) witnessReaction(registration);
     return start.call(this);
   };
 

@@ -1,0 +1,12 @@
+import { IsInt, Matches, Min } from 'class-validator';
+import { idOf } from './values.js';
+
+/** One version of the contents of an item of evidence. Versions never change. */
+export class EvidenceRef {
+  @Matches(idOf('ev'))
+  evidenceId!: string;
+
+  @IsInt()
+  @Min(1)
+  evidenceVersion!: number;
+}

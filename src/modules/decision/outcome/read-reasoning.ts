@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Min } from 'class-validator';
+import { currentCall } from '../../../platform/context.js';
+import { ModuleDatabase } from '../../../platform/database/module-database.js';
+import { Work } from '../../../platform/messaging/work.js';
+import { refuse } from '../../../platform/refusal.js';
+import { DecisionCorrection } from '../correction/decision-correction.js';
+import type { DecisionPackage } from '../package/decision-package.js';
+import { FindPackage } from '../package/find-package.js';
+import { isCleared } from '../read-access.js';
+import { DecisionReasoning } from './decision-version.js';
+
+export class ReasoningQuery {
+  /** The present one unless given. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  decisionVersion?: number;
+}
+
+/** Reasoning is restricted: whoever reads it has a role on the case or the highest clearance, and leaves a record. */
+@Injectable()
+export class ReadReasoning {
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly packages: FindPackage,
+    private readonly work: Work,
+  ) {}
+
+  /** @throws NOT_FOUND; FORBIDDEN */
+  async ofDecision(decisionId: string, query: ReasoningQuery): Promise<object> {
+    const { found } = await this.packages.ofDecision(decisionId);
+    this.requireReader([found.draftedBy, found.submittedBy, found.approvedBy]);
+    const decisionVersion = query.decisionVersion ?? found.decisionVersion ?? 0;
+    const [reasoning] = await this.database.find(DecisionReasoning, { decisionId, decisionVersion });
+    if (!reasoning) throw refuse.NOT_FOUND();
+    await this.audit(found, `${decisionId}@${decisionVersion}`);
+    return { decisionId, decisionVersion, reasoning: reasoning.reasoningText };
+  }
+
+  /** What a correction would have the reasoning be; null when it leaves it as it is. @throws NOT_FOUND; FORBIDDEN */
+  async proposed(decisionId: string, correctionId: string): Promise<object> {
+    const { found } = await this.packages.ofDecision(decisionId);
+    const [correction] = await this.database.find(DecisionCorrection, { correctionId, decisionId });
+    if (!correction) throw refuse.NOT_FOUND();
+    const { requestedBy, approvedBy, reasoningText, version } = correction;
+    this.requireReader([requestedBy, approvedBy]);
+    await this.audit(found, `${correctionId}@${version}`);
+    return { decisionId, correctionId, reasoning: reasoningText };
+  }
+
+  private requireReader(withRole: readonly (string | null)[]): void {
+    const { actorId } = currentCall().actor;
+    if (isCleared('RESTRICTED') || withRole.includes(actorId)) return;
+    throw refuse.FORBIDDEN('It needs clearance RESTRICTED, or a role on this decision.');
+  }
+
+  /** Committed before the first byte is answered. */
+  private async audit({ caseId, decisionPackageId, decisionId }: DecisionPackage, used: string): Promise<void> {
+    await this.work.run((tx) => {
+      tx.audit({
+        eventType: 'DecisionReasoningReadAudit',
+        action: 'READ_REASONING',
+        subject: { caseId, decisionPackageId, decisionId: decisionId ?? '' },
+        dataUsed: [used],
+      });
+      return { body: {} };
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { PageQuery, type Page } from '../../../platform/http/page.js';
+import type { Answer } from '../../../platform/messaging/answer.js';
+import { Allow } from '../../../platform/policy/policy.js';
+import { decisionPolicies } from '../decision.policies.js';
+import { Determination } from '../outcome/determination.js';
+import { Reason } from '../reason.js';
+import { ApprovePackage } from './approve-package.js';
+import type { DecisionPackage } from './decision-package.js';
+import { DraftPackage, PackageDraft } from './draft-package.js';
+import { OfCaseQuery, ReadPackages, type ShownPackage } from './read-packages.js';
+import { RejectPackage } from './reject-package.js';
+import type { ShownSnapshot } from './show-snapshot.js';
+import { SubmitPackage } from './submit-package.js';
+
+@Controller('decision-packages')
+export class DecisionPackageController {
+  constructor(
+    private readonly draftPackage: DraftPackage,
+    private readonly submitPackage: SubmitPackage,
+    private readonly approvePackage: ApprovePackage,
+    private readonly rejectPackage: RejectPackage,
+    private readonly readPackages: ReadPackages,
+  ) {}
+
+  @Post()
+  @Allow(decisionPolicies.draft)
+  draft(@Body() body: PackageDraft): Promise<Answer> {
+    return this.draftPackage.run(body);
+  }
+
+  @Get()
+  @Allow(decisionPolicies.listPackages)
+  list(@Query() query: OfCaseQuery): Promise<Page<DecisionPackage>> {
+    return this.readPackages.list(query);
+  }
+
+  @Get(':decisionPackageId')
+  @Allow(decisionPolicies.readPackage)
+  read(@Param('decisionPackageId') decisionPackageId: string): Promise<ShownPackage> {
+    return this.readPackages.one(decisionPackageId);
+  }
+
+  @Get(':decisionPackageId/submissions')
+  @Allow(decisionPolicies.readSubmissions)
+  submissions(
+    @Param('decisionPackageId') decisionPackageId: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<ShownSnapshot>> {
+    return this.readPackages.submissions(decisionPackageId, query);
+  }
+
+  @Post(':decisionPackageId/submission')
+  @HttpCode(200)
+  @Allow(decisionPolicies.submit)
+  submit(@Param('decisionPackageId') decisionPackageId: string): Promise<Answer> {
+    return this.submitPackage.run(decisionPackageId);
+  }
+
+  @Post(':decisionPackageId/approval')
+  @HttpCode(200)
+  @Allow(decisionPolicies.approve)
+  approve(@Param('decisionPackageId') decisionPackageId: string, @Body() body: Determination): Promise<Answer> {
+    return this.approvePackage.run(decisionPackageId, body);
+  }
+
+  @Post(':decisionPackageId/rejection')
+  @HttpCode(200)
+  @Allow(decisionPolicies.reject)
+  reject(@Param('decisionPackageId') decisionPackageId: string, @Body() body: Reason): Promise<Answer> {
+    return this.rejectPackage.run(decisionPackageId, body);
+  }
+}

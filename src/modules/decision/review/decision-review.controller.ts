@@ -1,0 +1,36 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { Page } from '../../../platform/http/page.js';
+import type { Answer } from '../../../platform/messaging/answer.js';
+import { Allow } from '../../../platform/policy/policy.js';
+import { decisionPolicies } from '../decision.policies.js';
+import { OfCaseQuery } from '../package/read-packages.js';
+import { ConcludeReview } from './conclude-review.js';
+import { Conclusion } from './decision-review.js';
+import { ReadReviews, type ShownReview } from './read-reviews.js';
+
+@Controller('decision-reviews')
+export class DecisionReviewController {
+  constructor(
+    private readonly concludeReview: ConcludeReview,
+    private readonly readReviews: ReadReviews,
+  ) {}
+
+  @Get()
+  @Allow(decisionPolicies.listReviews)
+  list(@Query() query: OfCaseQuery): Promise<Page<ShownReview>> {
+    return this.readReviews.list(query);
+  }
+
+  @Get(':reviewId')
+  @Allow(decisionPolicies.readReview)
+  read(@Param('reviewId') reviewId: string): Promise<ShownReview> {
+    return this.readReviews.one(reviewId);
+  }
+
+  @Post(':reviewId/conclusion')
+  @HttpCode(200)
+  @Allow(decisionPolicies.concludeReview)
+  conclude(@Param('reviewId') reviewId: string, @Body() body: Conclusion): Promise<Answer> {
+    return this.concludeReview.run(reviewId, body);
+  }
+}

@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, Headers, Param, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiProduces } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import mime from 'mime';
+import { headerOf, type RemitRequest } from '../../platform/http/request.js';
+import { StreamedAnswer, StreamedBody } from '../../platform/http/streams.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { AddContent } from './add-content.js';
+import { digestHeader } from './content/content-digest.js';
+import { refuseEvidence } from './evidence.errors.js';
+import { evidencePolicies } from './evidence.policies.js';
+import { ContentQuery, contentTag, ReadContent, type ReadableContent } from './read-content.js';
+
+@Controller('evidence/:evidenceId/content')
+export class ContentController {
+  constructor(
+    private readonly addContent: AddContent,
+    private readonly readContent: ReadContent,
+  ) {}
+
+  /** Takes a content of any media type as it comes. */
+  @Put()
+  @StreamedBody()
+  @Allow(evidencePolicies.addContent)
+  add(
+    @Param('evidenceId') evidenceId: string,
+    @Body() body: Readable,
+    @Headers('content-digest') digest: string | undefined,
+  ): Promise<Answer> {
+    return this.addContent.run(evidenceId, body, digest);
+  }
+
+  /** Answers the bytes, or the range of them that is asked for. */
+  @Get()
+  @StreamedAnswer()
+  @ApiProduces('application/octet-stream')
+  @Allow(evidencePolicies.readContent)
+  async read(
+    @Param('evidenceId') evidenceId: string,
+    @Query() query: ContentQuery,
+    @Req() request: RemitRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const content = await this.readContent.run(evidenceId, query, {
+      range: headerOf(request, 'range'),
+      ifRange: headerOf(request, 'if-range'),
+      headersOnly: request.method === 'HEAD',
+    });
+    describe(content, reply);
+    return new StreamableFile(content.bytes ?? Readable.from([]));
+  }
+}
+
+/** The file is named by its id: its title is for those who read it here, not for proxies and their logs. */
+function describe({ item, version, range }: ReadableContent, reply: FastifyReply): void {
+  const { evidenceId, mediaType } = item;
+  const { size, evidenceVersion, checksumSha256 } = version;
+  if (range === 'UNSATISFIABLE') {
+    void reply.header('content-range', `bytes */${size}`);
+    throw refuseEvidence.RANGE_NOT_SATISFIABLE();
+  }
+  const extension = mime.getExtension(mediaType);
+  const { first, last } = range === 'WHOLE' ? { first: 0, last: size - 1 } : range;
+  void reply.headers({
+    'content-type': mediaType,
+    'content-disposition': `attachment; filename="${evidenceId}-v${evidenceVersion}${extension ? `.${extension}` : ''}"`,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'accept-ranges': 'bytes',
+    'content-length': String(last - first + 1),
+    etag: contentTag(version),
+    'repr-digest': digestHeader(checksumSha256),
+  });
+  if (range === 'WHOLE') void reply.header('content-digest', digestHeader(checksumSha256));
+  else void reply.status(206).header('content-range', `bytes ${first}-${last}/${size}`);
+}

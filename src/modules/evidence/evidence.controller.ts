@@ -1,0 +1,95 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { PageQuery, type Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { ClassifyEvidence, EvidenceClassification } from './classify-evidence.js';
+import type { CustodyRow, CustodyVerdict } from './custody-chain.js';
+import { evidencePolicies } from './evidence.policies.js';
+import { GrantAccess, GrantRequest } from './grant-access.js';
+import { HoldEvidence, LegalHold } from './hold-evidence.js';
+import { ReadCustody, type ShownGrant } from './read-custody.js';
+import { EvidenceQuery, ReadEvidence, type ShownItem, type WholeItem } from './read-evidence.js';
+import { EvidenceRegistration, RegisterEvidence } from './register-evidence.js';
+import { RevokeAccess } from './revoke-access.js';
+import { CustodyTransfer, TransferCustody } from './transfer-custody.js';
+
+@Controller('evidence')
+export class EvidenceController {
+  constructor(
+    private readonly registerEvidence: RegisterEvidence,
+    private readonly readEvidence: ReadEvidence,
+    private readonly classifyEvidence: ClassifyEvidence,
+    private readonly transferCustody: TransferCustody,
+    private readonly holdEvidence: HoldEvidence,
+    private readonly grantAccess: GrantAccess,
+    private readonly revokeAccess: RevokeAccess,
+    private readonly readCustody: ReadCustody,
+  ) {}
+
+  @Post()
+  @Allow(evidencePolicies.register)
+  register(@Body() body: EvidenceRegistration): Promise<Answer> {
+    return this.registerEvidence.run(body);
+  }
+
+  @Get()
+  @Allow(evidencePolicies.list)
+  list(@Query() query: EvidenceQuery): Promise<Page<ShownItem>> {
+    return this.readEvidence.list(query);
+  }
+
+  @Get(':evidenceId')
+  @Allow(evidencePolicies.read)
+  read(@Param('evidenceId') evidenceId: string): Promise<WholeItem> {
+    return this.readEvidence.one(evidenceId);
+  }
+
+  @Get(':evidenceId/custody')
+  @Allow(evidencePolicies.readCustody)
+  custody(
+    @Param('evidenceId') evidenceId: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<CustodyRow> & { verification: CustodyVerdict }> {
+    return this.readCustody.custody(evidenceId, query);
+  }
+
+  @Post(':evidenceId/classification')
+  @HttpCode(200)
+  @Allow(evidencePolicies.classify)
+  classification(@Param('evidenceId') evidenceId: string, @Body() body: EvidenceClassification): Promise<Answer> {
+    return this.classifyEvidence.run(evidenceId, body);
+  }
+
+  @Post(':evidenceId/custody-transfers')
+  @HttpCode(200)
+  @Allow(evidencePolicies.transfer)
+  transfer(@Param('evidenceId') evidenceId: string, @Body() body: CustodyTransfer): Promise<Answer> {
+    return this.transferCustody.run(evidenceId, body);
+  }
+
+  @Post(':evidenceId/legal-hold')
+  @HttpCode(200)
+  @Allow(evidencePolicies.hold)
+  hold(@Param('evidenceId') evidenceId: string, @Body() body: LegalHold): Promise<Answer> {
+    return this.holdEvidence.run(evidenceId, body);
+  }
+
+  @Post(':evidenceId/access-grants')
+  @Allow(evidencePolicies.grant)
+  grant(@Param('evidenceId') evidenceId: string, @Body() body: GrantRequest): Promise<Answer> {
+    return this.grantAccess.run(evidenceId, body);
+  }
+
+  @Get(':evidenceId/access-grants')
+  @Allow(evidencePolicies.listGrants)
+  grants(@Param('evidenceId') evidenceId: string, @Query() query: PageQuery): Promise<Page<ShownGrant>> {
+    return this.readCustody.grants(evidenceId, query);
+  }
+
+  @Delete(':evidenceId/access-grants/:grantId')
+  @HttpCode(204)
+  @Allow(evidencePolicies.revoke)
+  revoke(@Param('evidenceId') evidenceId: string, @Param('grantId') grantId: string): Promise<Answer> {
+    return this.revokeAccess.run(evidenceId, grantId);
+  }
+}

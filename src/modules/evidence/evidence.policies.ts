@@ -1,0 +1,32 @@
+import { ANY_OFFICER, type Policy, type Role } from '../../platform/policy/policy.js';
+
+const CUSTODIAN: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
+const COLLECTORS: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
+const OVERSIGHT: readonly Role[] = ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'];
+
+/** Who may do what, row for row from the permission table. */
+export const evidencePolicies = {
+  register: { endpoint: 'POST /evidence', roles: COLLECTORS },
+  list: { endpoint: 'GET /evidence', roles: ANY_OFFICER },
+  read: { endpoint: 'GET /evidence/{evidenceId}', roles: ANY_OFFICER },
+  addContent: { endpoint: 'PUT /evidence/{evidenceId}/content', roles: COLLECTORS, ifMatch: true, highRisk: true },
+  // What it refuses, it records itself, with the item's chain of custody.
+  readContent: { endpoint: 'GET /evidence/{evidenceId}/content', roles: ANY_OFFICER },
+  readCustody: { endpoint: 'GET /evidence/{evidenceId}/custody', roles: OVERSIGHT },
+  classify: {
+    endpoint: 'POST /evidence/{evidenceId}/classification',
+    roles: CUSTODIAN,
+    ifMatch: true,
+    highRisk: true,
+  },
+  transfer: {
+    endpoint: 'POST /evidence/{evidenceId}/custody-transfers',
+    roles: CUSTODIAN,
+    ifMatch: true,
+    highRisk: true,
+  },
+  hold: { endpoint: 'POST /evidence/{evidenceId}/legal-hold', roles: CUSTODIAN, ifMatch: true, highRisk: true },
+  grant: { endpoint: 'POST /evidence/{evidenceId}/access-grants', roles: CUSTODIAN, highRisk: true },
+  listGrants: { endpoint: 'GET /evidence/{evidenceId}/access-grants', roles: OVERSIGHT },
+  revoke: { endpoint: 'DELETE /evidence/{evidenceId}/access-grants/{grantId}', roles: CUSTODIAN, highRisk: true },
+} as const satisfies Record<string, Policy>;

@@ -1,0 +1,42 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import type { Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import type { Allegation } from './allegation.js';
+import { AllegationAmendment, AmendAllegation } from './amend-allegation.js';
+import { FindInvestigations, OfCaseQuery } from './find-investigations.js';
+import { investigationPolicies } from './investigation.policies.js';
+import { FindingText, RecordFinding } from './record-finding.js';
+
+@Controller('allegations')
+export class AllegationController {
+  constructor(
+    private readonly investigations: FindInvestigations,
+    private readonly amendAllegation: AmendAllegation,
+    private readonly recordFinding: RecordFinding,
+  ) {}
+
+  @Get()
+  @Allow(investigationPolicies.listAllegations)
+  list(@Query() query: OfCaseQuery): Promise<Page<Allegation>> {
+    return this.investigations.list('allegation', query);
+  }
+
+  @Get(':allegationId')
+  @Allow(investigationPolicies.readAllegation)
+  async read(@Param('allegationId') allegationId: string): Promise<Allegation> {
+    return (await this.investigations.one('allegation', allegationId)).found;
+  }
+
+  @Patch(':allegationId')
+  @Allow(investigationPolicies.amendAllegation)
+  amend(@Param('allegationId') allegationId: string, @Body() body: AllegationAmendment): Promise<Answer> {
+    return this.amendAllegation.run(allegationId, body);
+  }
+
+  @Post(':allegationId/findings')
+  @Allow(investigationPolicies.recordFinding)
+  record(@Param('allegationId') allegationId: string, @Body() body: FindingText): Promise<Answer> {
+    return this.recordFinding.run(allegationId, body);
+  }
+}

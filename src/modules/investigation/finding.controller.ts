@@ -1,0 +1,33 @@
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import type { Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { AmendFinding, FindingAmendment } from './amend-finding.js';
+import { FindInvestigations, OfCaseQuery, type ReadFinding } from './find-investigations.js';
+import { investigationPolicies } from './investigation.policies.js';
+
+@Controller('findings')
+export class FindingController {
+  constructor(
+    private readonly investigations: FindInvestigations,
+    private readonly amendFinding: AmendFinding,
+  ) {}
+
+  @Get()
+  @Allow(investigationPolicies.listFindings)
+  list(@Query() query: OfCaseQuery): Promise<Page<ReadFinding>> {
+    return this.investigations.findings(query);
+  }
+
+  @Get(':findingId')
+  @Allow(investigationPolicies.readFinding)
+  read(@Param('findingId') findingId: string): Promise<ReadFinding> {
+    return this.investigations.finding(findingId);
+  }
+
+  @Patch(':findingId')
+  @Allow(investigationPolicies.amendFinding)
+  amend(@Param('findingId') findingId: string, @Body() body: FindingAmendment): Promise<Answer> {
+    return this.amendFinding.run(findingId, body);
+  }
+}

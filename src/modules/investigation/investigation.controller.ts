@@ -1,0 +1,44 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { AllegationText } from '../../contracts/investigation/record-allegation.js';
+import type { Page } from '../../platform/http/page.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { FindInvestigations, OfCaseQuery } from './find-investigations.js';
+import { investigationPolicies } from './investigation.policies.js';
+import type { Investigation } from './investigation.js';
+import { RecordAllegationHandler } from './record-allegation.js';
+import { FindingsSubmission, SubmitFindings } from './submit-findings.js';
+
+@Controller('investigations')
+export class InvestigationController {
+  constructor(
+    private readonly investigations: FindInvestigations,
+    private readonly recordAllegation: RecordAllegationHandler,
+    private readonly submitFindings: SubmitFindings,
+  ) {}
+
+  @Get()
+  @Allow(investigationPolicies.list)
+  list(@Query() query: OfCaseQuery): Promise<Page<Investigation>> {
+    return this.investigations.list('investigation', query);
+  }
+
+  @Get(':investigationId')
+  @Allow(investigationPolicies.read)
+  async read(@Param('investigationId') investigationId: string): Promise<Investigation> {
+    return (await this.investigations.one('investigation', investigationId)).found;
+  }
+
+  @Post(':investigationId/allegations')
+  @Allow(investigationPolicies.recordAllegation)
+  record(@Param('investigationId') investigationId: string, @Body() body: AllegationText): Promise<Answer> {
+    return this.recordAllegation.run(investigationId, body);
+  }
+
+  @Post(':investigationId/submission')
+  @HttpCode(200)
+  @Allow(investigationPolicies.submit)
+  submit(@Param('investigationId') investigationId: string, @Body() body: FindingsSubmission): Promise<Answer> {
+    return this.submitFindings.run(investigationId, body);
+  }
+}

@@ -1,0 +1,22 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Page } from '../../platform/http/page.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { FindProcesses, ProcessQuery, type ReadProcess } from './find-processes.js';
+import { workflowPolicies } from './workflow.policies.js';
+
+@Controller('processes')
+export class WorkflowController {
+  constructor(private readonly processes: FindProcesses) {}
+
+  @Get()
+  @Allow(workflowPolicies.list)
+  list(@Query() query: ProcessQuery): Promise<Page<ReadProcess>> {
+    return this.processes.list(query);
+  }
+
+  @Get(':processInstanceId')
+  @Allow(workflowPolicies.read)
+  read(@Param('processInstanceId') processInstanceId: string): Promise<ReadProcess> {
+    return this.processes.one(processInstanceId);
+  }
+}

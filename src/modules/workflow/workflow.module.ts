@@ -1,0 +1,13 @@
+import { BoundedContext } from '../../platform/bounded-context.js';
+import { CaseProcess } from './case-process.js';
+import { FindProcesses } from './find-processes.js';
+import { ProcessInstance } from './process-instance.js';
+import { WorkflowController } from './workflow.controller.js';
+
+@BoundedContext({
+  name: 'workflow',
+  entities: [ProcessInstance],
+  controllers: [WorkflowController],
+  providers: [CaseProcess, FindProcesses],
+})
+export class WorkflowModule {}
