@@ -9,10 +9,10 @@ import { putToTheTest, type Asked, type Outcome } from './scenario.js';
 const PATIENCE_MS = 60_000;
 const CONSUMER = 'reporting.case-dossier';
 /** Their commits wait for the disk, and take along what was committed before them. */
-const FLUSHING = ['audit.records', 'operations.witness'];
+const FLUSHING = ['audit.records', 'operations.witness', 'workflow.case-process'];
 
 interface Registered {
-  caseId: string;
+  partyId: string;
   publishedEventId: string;
 }
 
@@ -27,28 +27,30 @@ export async function unflushedBatches(asked: Asked): Promise<Outcome & { madeAg
     await system.asAdministrator(flushSeldom);
     const process = await system.start(asked.broken);
     const { officer } = process;
-    const send = async (path: string, schema: string, kind: string, body: object): Promise<Registered> => {
+    const send = async (path: string, schema: string, kind: string, body: object): Promise<Registered | undefined> => {
       const key = randomUUID();
-      await system.send(officer, {
-        kind,
-        schema,
-        actorId: officer.actorId,
-        method: 'POST',
-        path,
-        body,
-        headers: {},
-        key,
-      });
-      const given = system.ledger.entries().find(({ command }) => command.key === key)?.given;
-      return JSON.parse(given?.text ?? '{}') as Registered;
+      const command = { kind, schema, actorId: officer.actorId, method: 'POST', path, body, headers: {}, key } as const;
+      await system.send(officer, command);
+      const entry = system.ledger.entries().find((each) => each.command.key === key);
+      return entry?.outcome === 'acknowledged' ? (JSON.parse(entry.given?.text ?? '{}') as Registered) : undefined;
+    };
+    /** As an officer would: after a crash, 503 is tried again. */
+    const acknowledged = async (...command: Parameters<typeof send>): Promise<Registered> => {
+      const found = await eventually(
+        () => send(...command),
+        (registered) => registered !== undefined,
+        PATIENCE_MS,
+      );
+      if (!found) throw new Error('It was never acknowledged.');
+      return found;
     };
     const party = { kind: 'ORGANISATION', legalName: 'Weir Paper Ltd' };
-    const { partyId } = (await send('/parties', 'party', 'register party', party)) as unknown as { partyId: string };
+    const { partyId } = await acknowledged('/parties', 'party', 'register party', party);
     for (const consumer of FLUSHING) await operate(process, consumer, 'pause');
     const events: [string, string | undefined][] = [];
     for (let time = 0; time < asked.times; time += 1) {
       const body = { caseTypeCode: 'WAT', parties: [{ partyId, role: 'SUBJECT' }] };
-      const { publishedEventId } = await send('/cases', 'case_registry', 'register case', body);
+      const { publishedEventId } = await acknowledged('/cases', 'case_registry', 'register case', body);
       await system.asAdministrator(async (admin) => {
         const written = await eventually(
           () => effectOf(admin, publishedEventId),
