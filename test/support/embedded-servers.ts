@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, test } from '@jest/globals';
 import { Client } from 'pg';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
 
+/** For anybody else the server is the same account as they are: there is no folder that it alone may not pass. */
 export const asRoot = process.getuid?.() === 0 ? test : test.skip;
 const compiled = new URL('../../dist/src/platform/database/embedded/embedded-server.js', import.meta.url).href;
 

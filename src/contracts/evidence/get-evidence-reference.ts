@@ -22,6 +22,8 @@ export class WantedEvidence {
   evidenceVersion?: number | undefined;
 }
 
+export const REFERENCES_AT_ONCE = 200;
+
 /** Asks Evidence for items by id. What is unknown, or has no content of that version, is left out of the answer. */
 export class GetEvidenceReference {
   static readonly type = 'GetEvidenceReference';
@@ -29,7 +31,7 @@ export class GetEvidenceReference {
 
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(200)
+  @ArrayMaxSize(REFERENCES_AT_ONCE)
   @ValidateNested({ each: true })
   @Type(() => WantedEvidence)
   references!: WantedEvidence[];

@@ -28,6 +28,8 @@ export class PartySnapshot {
   mergedInto?: string;
 }
 
+export const PARTIES_AT_ONCE = 100;
+
 /** Asks Party what these parties are now. Unknown ids are left out of the answer. */
 export class GetPartySnapshot {
   static readonly type = 'GetPartySnapshot';
@@ -35,7 +37,7 @@ export class GetPartySnapshot {
 
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(PARTIES_AT_ONCE)
   @Matches(idOf('pty'), { each: true })
   partyIds!: string[];
 }

@@ -10,3 +10,6 @@ export class EvidenceRef {
   @Min(1)
   evidenceVersion!: number;
 }
+
+/** As audit records and refusals name it: `ev_…@v<n>`. */
+export const nameOfRef = ({ evidenceId, evidenceVersion }: EvidenceRef): string => `${evidenceId}@v${evidenceVersion}`;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { GetPartySnapshot } from '../../contracts/party/get-party-snapshot.js';
+import { GetPartySnapshot, PARTIES_AT_ONCE } from '../../contracts/party/get-party-snapshot.js';
 import { clearedFor, currentCall, type Classification } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { inParts } from '../../platform/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { redactedIf, type Redacted } from '../../platform/policy/redacted.js';
 import type { CaseParty } from './case-party.js';
@@ -55,12 +56,9 @@ export class ReadCaseParties {
       ...(mergedInto !== null && survivorClassification === null ? [mergedInto] : []),
     ]);
     const known = new Map<string, Classification>();
-    // As many as may be asked for at once.
-    for (let begin = 0; begin < unknown.length; begin += 100) {
-      const partyIds = [...new Set(unknown.slice(begin, begin + 100))];
+    for (const partyIds of inParts([...new Set(unknown)], PARTIES_AT_ONCE))
       for (const { partyId, classification } of await this.bus.ask(GetPartySnapshot, { partyIds }))
         known.set(partyId, classification);
-    }
     return known;
   }
 

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import type { Classification } from '../../contracts/shared/values.js';
 import { newId } from '../../platform/ids.js';
 import { invalid } from '../../platform/refusal.js';
@@ -93,7 +94,7 @@ export class EvidenceItem {
 
   /** `ev_…@v<n>` of the newest content. */
   get evidenceRef(): string {
-    return `${this.evidenceId}@v${this.evidenceVersion}`;
+    return nameOfRef(this);
   }
 
   addContent(): void {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { Type } from 'class-transformer';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { Clock } from '../../platform/clock.js';
 import { currentCall } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
@@ -116,7 +117,7 @@ export class ReadContent {
         subject: { caseId, evidenceId },
         subjectVersion: item.version,
         dataUsed: [`${evidenceId}@${item.version}`],
-        evidenceRefs: [`${evidenceId}@v${evidenceVersion}`],
+        evidenceRefs: [nameOfRef({ evidenceId, evidenceVersion })],
       });
       return { body: {} };
     });
@@ -133,7 +134,7 @@ export class ReadContent {
         subjectVersion: item.version,
         afterState: 'REFUSED',
         reasonCode,
-        evidenceRefs: evidenceVersion > 0 ? [`${evidenceId}@v${evidenceVersion}`] : [],
+        evidenceRefs: evidenceVersion > 0 ? [nameOfRef({ evidenceId, evidenceVersion })] : [],
       });
       return { body: {} };
     });

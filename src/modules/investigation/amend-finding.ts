@@ -13,7 +13,7 @@ import {
 } from 'class-validator';
 import { FindingAmended } from '../../contracts/investigation/finding-amended.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
-import { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { EvidenceRef, nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { given } from '../../platform/given.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
@@ -22,7 +22,7 @@ import { Cases } from './cases.js';
 import { countChange } from './contents.js';
 import { EvidenceOfCase } from './evidence-of-case.js';
 import { FindInvestigations } from './find-investigations.js';
-import { Finding, named } from './finding.js';
+import { Finding } from './finding.js';
 
 /** What changes in a finding; what is left out stays. */
 export class FindingAmendment {
@@ -39,7 +39,7 @@ export class FindingAmendment {
   @ValidateIf(({ evidenceRefs }: FindingAmendment) => evidenceRefs !== undefined)
   @IsArray()
   @ArrayMaxSize(100)
-  @ArrayUnique(named)
+  @ArrayUnique(nameOfRef)
   @ValidateNested({ each: true })
   @Type(() => EvidenceRef)
   evidenceRefs?: EvidenceRef[];

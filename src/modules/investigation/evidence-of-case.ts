@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { GetEvidenceReference } from '../../contracts/evidence/get-evidence-reference.js';
-import type { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { GetEvidenceReference, REFERENCES_AT_ONCE } from '../../contracts/evidence/get-evidence-reference.js';
+import { nameOfRef, type EvidenceRef } from '../../contracts/shared/evidence-ref.js';
 import { clearedFor, currentCall } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
+import { inParts } from '../../platform/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
-import { named, type Heard } from './finding.js';
+import type { Heard } from './finding.js';
 import { refuseInvestigation } from './investigation.errors.js';
-
-/** As many as may be asked for at once. */
-const MOST = 200;
 
 /** What findings rest on, asked of its owner: before anything is written, and before a statement is shown. */
 @Injectable()
@@ -27,8 +25,8 @@ export class EvidenceOfCase {
     if (refs.length === 0) return {};
     const heard = await this.heardOf(refs.map(({ evidenceId }) => evidenceId));
     const known = await this.bus.ask(GetEvidenceReference, { references: [...refs] });
-    const there = new Set(known.filter((each) => each.caseId === caseId).map(named));
-    const evidenceRefs = refs.map(named).filter((name) => !there.has(name));
+    const there = new Set(known.filter((each) => each.caseId === caseId).map(nameOfRef));
+    const evidenceRefs = refs.map(nameOfRef).filter((name) => !there.has(name));
     if (evidenceRefs.length > 0) throw refuseInvestigation.UNKNOWN_EVIDENCE(undefined, { evidenceRefs });
     return heard;
   }
@@ -41,11 +39,9 @@ export class EvidenceOfCase {
     const distinct = [...new Map(refs.map((each) => [each.evidenceId, each])).values()];
     const levels = clearedFor(currentCall().actor.clearance);
     const shown = new Set<string>();
-    for (let begin = 0; begin < distinct.length; begin += MOST) {
-      const references = distinct.slice(begin, begin + MOST);
+    for (const references of inParts(distinct, REFERENCES_AT_ONCE))
       for (const { evidenceId, classification } of await this.bus.ask(GetEvidenceReference, { references }))
         if (levels.includes(classification)) shown.add(evidenceId);
-    }
     return shown;
   }
 

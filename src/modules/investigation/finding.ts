@@ -1,12 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Conclusion } from '../../contracts/investigation/values.js';
-import type { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { nameOfRef, type EvidenceRef } from '../../contracts/shared/evidence-ref.js';
 import { given } from '../../platform/given.js';
 import { newId } from '../../platform/ids.js';
 import type { Allegation } from './allegation.js';
-
-/** A version of evidence as audit records name it: `ev_…@v<n>`. */
-export const named = ({ evidenceId, evidenceVersion }: EvidenceRef): string => `${evidenceId}@v${evidenceVersion}`;
 
 /** By item of evidence: the latest version of its classification, 0 where none was heard of. */
 export type Heard = Readonly<Record<string, number>>;
@@ -85,7 +82,7 @@ export class Finding {
   }
 
   get evidenceNamed(): string[] {
-    return this.evidenceRefs.map(named);
+    return this.evidenceRefs.map(nameOfRef);
   }
 
   /** What an event may say of it: all but the statement. */

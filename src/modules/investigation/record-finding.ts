@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches, ValidateNested } from 'class-validator';
 import { FindingRecorded } from '../../contracts/investigation/finding-recorded.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
-import { EvidenceRef } from '../../contracts/shared/evidence-ref.js';
+import { EvidenceRef, nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { currentCall } from '../../platform/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
@@ -11,7 +11,7 @@ import { Cases } from './cases.js';
 import { countChange } from './contents.js';
 import { EvidenceOfCase } from './evidence-of-case.js';
 import { FindInvestigations } from './find-investigations.js';
-import { Finding, named, type FindingContent } from './finding.js';
+import { Finding, type FindingContent } from './finding.js';
 
 export class FindingText implements FindingContent {
   /** What was found. Stays with the owner. */
@@ -26,7 +26,7 @@ export class FindingText implements FindingContent {
   /** The versions of evidence that the finding rests on; may be empty where none speaks for it. */
   @IsArray()
   @ArrayMaxSize(100)
-  @ArrayUnique(named)
+  @ArrayUnique(nameOfRef)
   @ValidateNested({ each: true })
   @Type(() => EvidenceRef)
   evidenceRefs!: EvidenceRef[];

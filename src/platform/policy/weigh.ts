@@ -19,21 +19,6 @@ export interface Intent {
   rule?: () => void;
 }
 
-/** How a command is called, and what stands in its way now; the command would answer with the first. */
-export interface Weighed {
-  action: string;
-  owner: string;
-  method: string;
-  path: string;
-  query?: Readonly<Record<string, string>>;
-  body?: Readonly<Record<string, unknown>>;
-  aggregateId: string;
-  /** For If-Match; null where the command needs none. */
-  version: number | null;
-  permitted: boolean;
-  refusals: { code: string; detail: string }[];
-}
-
 const refusalOf = (attempt: () => unknown): { code: string; detail: string }[] => {
   try {
     attempt();
@@ -44,8 +29,11 @@ const refusalOf = (attempt: () => unknown): { code: string; detail: string }[] =
   }
 };
 
-/** Weighs a command by its row of the permission table and its owner's rule. Nothing is written. */
-export function weigh(owner: string, intent: Intent, actor: Actor): Weighed {
+/**
+ * Weighs a command by its row of the permission table and its owner's rule. Nothing is written.
+ * @returns how it is called, and what stands in its way now; the command would answer with the first refusal
+ */
+export function weigh(owner: string, intent: Intent, actor: Actor) {
   const { action, policy, ids, query, body, aggregate, rule } = intent;
   const [method = '', path = ''] = policy.endpoint.split(' ');
   const refusals = [
@@ -62,6 +50,7 @@ export function weigh(owner: string, intent: Intent, actor: Actor): Weighed {
     ...(query && { query }),
     ...(body && { body }),
     aggregateId: aggregate.id,
+    // For If-Match.
     version: policy.ifMatch ? aggregate.version : null,
     permitted: refusals.length === 0,
     refusals,

@@ -2,6 +2,7 @@ import type { CaseReference } from '../../../contracts/case-registry/get-case-re
 import type { EvidenceReference, WantedEvidence } from '../../../contracts/evidence/get-evidence-reference.js';
 import type { SubmittedFindings } from '../../../contracts/investigation/get-submitted-findings.js';
 import type { PartySnapshot } from '../../../contracts/party/get-party-snapshot.js';
+import { nameOfRef } from '../../../contracts/shared/evidence-ref.js';
 import { refuseDecision } from '../decision.errors.js';
 import type { DecisionPackage } from './decision-package.js';
 import { EvidenceSnapshot, FindingSnapshot, PackageSubmission, type Snapshot } from './package-snapshot.js';
@@ -54,7 +55,7 @@ export function captureSnapshot(of: DecisionPackage, gathered: Gathered, by: str
   const ofCase = evidence.filter(({ caseId }) => caseId === of.caseId);
 
   const key = { decisionPackageId: of.decisionPackageId, submission: of.submission };
-  const distinct = new Map(ofCase.map((each) => [`${each.evidenceId}@v${each.evidenceVersion}`, each]));
+  const distinct = new Map(ofCase.map((each) => [nameOfRef(each), each]));
   return {
     submission: Object.assign(new PackageSubmission(), {
       ...key,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CaseReference } from '../../../contracts/case-registry/get-case-reference.js';
 import {
   GetEvidenceReference,
+  REFERENCES_AT_ONCE,
   type EvidenceReference,
   type WantedEvidence,
 } from '../../../contracts/evidence/get-evidence-reference.js';
@@ -10,12 +11,12 @@ import {
   type SubmittedFindings,
 } from '../../../contracts/investigation/get-submitted-findings.js';
 import { GetPartySnapshot } from '../../../contracts/party/get-party-snapshot.js';
+import { nameOfRef } from '../../../contracts/shared/evidence-ref.js';
+import { inParts } from '../../../platform/in-parts.js';
 import { Bus } from '../../../platform/messaging/bus.js';
 import { EvidenceWatches, type Watched } from '../review/evidence-watch.js';
 import type { Gathered } from './capture-snapshot.js';
 import type { DecisionPackage } from './decision-package.js';
-
-const ASKED_AT_ONCE = 200;
 
 /** Asks every owner for what a package rests on. Nothing is saved here, so that an owner who fails costs nothing. */
 @Injectable()
@@ -38,9 +39,7 @@ export class GatherAnswers {
   }
 
   private async ask(wanted: readonly WantedEvidence[]): Promise<EvidenceReference[]> {
-    const parts = Array.from({ length: Math.ceil(wanted.length / ASKED_AT_ONCE) }, (_, index) =>
-      wanted.slice(index * ASKED_AT_ONCE, (index + 1) * ASKED_AT_ONCE),
-    );
+    const parts = inParts(wanted, REFERENCES_AT_ONCE);
     return (await Promise.all(parts.map((references) => this.bus.ask(GetEvidenceReference, { references })))).flat();
   }
 }
@@ -49,7 +48,6 @@ export class GatherAnswers {
 function wantedBy({ evidenceIds }: DecisionPackage, findings: SubmittedFindings | null): WantedEvidence[] {
   const wanted = new Map<string, WantedEvidence>(evidenceIds.map((evidenceId) => [evidenceId, { evidenceId }]));
   for (const { evidenceRefs } of findings?.findings ?? [])
-    for (const { evidenceId, evidenceVersion } of evidenceRefs)
-      wanted.set(`${evidenceId}@v${evidenceVersion}`, { evidenceId, evidenceVersion });
+    for (const ref of evidenceRefs) wanted.set(nameOfRef(ref), ref);
   return [...wanted.values()];
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Conclusion, Recommendation } from '../../../contracts/investigation/values.js';
-import type { EvidenceRef } from '../../../contracts/shared/evidence-ref.js';
+import { nameOfRef, type EvidenceRef } from '../../../contracts/shared/evidence-ref.js';
 import type { Classification } from '../../../contracts/shared/values.js';
 
 /** What the owners of case and party said when a package was submitted. Never changed. */
@@ -135,6 +135,5 @@ export const classificationsIn = ({
   ...evidence.map(({ classificationAtSubmission }) => classificationAtSubmission),
 ];
 
-/** As an audit record names them: `ev_…@v<n>`. */
-export const evidenceRefsOf = (evidence: readonly EvidenceSnapshot[]): string[] =>
-  evidence.map(({ evidenceId, evidenceVersion }) => `${evidenceId}@v${evidenceVersion}`);
+/** As an audit record names them. */
+export const evidenceRefsOf = (evidence: readonly EvidenceSnapshot[]): string[] => evidence.map(nameOfRef);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { nameOfRef } from '../../../contracts/shared/evidence-ref.js';
 import { withCall, type Call } from '../../../platform/context.js';
 import { newId } from '../../../platform/ids.js';
 import { Work } from '../../../platform/messaging/work.js';
@@ -57,7 +58,7 @@ export class RecordVerification {
           subject: { caseId, evidenceId },
           beforeState,
           afterState,
-          evidenceRefs: [`${evidenceId}@v${evidenceVersion}`],
+          evidenceRefs: [nameOfRef({ evidenceId, evidenceVersion })],
         });
       }
       return { body: {} };
