@@ -1,5 +1,11 @@
 import { CLASSIFICATIONS } from '../context.js';
-import type { AggregateDeclaration, CopyDeclaration, Declaration, ProjectionDeclaration } from './declaration.js';
+import type {
+  AggregateDeclaration,
+  CopyDeclaration,
+  Declaration,
+  JobDeclaration,
+  ProjectionDeclaration,
+} from './declaration.js';
 import type { Shape } from './shape.js';
 import { listOf, mapOf, oneOf, optional, record, required, text, wholeNumber } from './shape.js';
 
@@ -74,6 +80,17 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
   copies_held: optional(mapOf(copyName, copy), {}),
   projections: optional(mapOf(kebabName, projection), {}),
   reactions: optional(mapOf(kebabName, record({ facts: optional(listOf(words), []) })), {}),
+  jobs: optional(
+    mapOf(
+      kebabName,
+      record<JobDeclaration>({
+        attempts: required(wholeNumber),
+        every_seconds: optional<number | undefined>(wholeNumber, undefined),
+      }),
+    ),
+    {},
+  ),
+  timers: optional(mapOf(kebabName, record({ attempts: required(wholeNumber) })), {}),
   reconciliations: optional(
     mapOf(kebabName, record({ within_seconds: required(wholeNumber), repair: required(words) })),
     {},
