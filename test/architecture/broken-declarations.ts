@@ -26,6 +26,13 @@ const copy = (declarations: Declarations, changes: Partial<Declaration['copies_h
   declarations.billing.copies_held = { open_order: { of: 'orders.order header', pattern: 'projection', ...changes } };
 };
 
+/** A question of each module leads to one of the other: allowed, because none comes back to itself. */
+export const leadToEachOther = ({ billing, orders }: Declarations): void => {
+  billing.exposed_queries = ['GetInvoice'];
+  billing.asks.GetOrder?.by.push('on-order-placed');
+  orders.asks.GetInvoice = { of: 'billing', deadline_ms: 1, by: ['GetOrder'] };
+};
+
 export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'unique-module',
@@ -142,6 +149,39 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     rule: 'uncarried-command',
     what: 'a command that its owner does not carry out',
     breakIt: ({ orders }) => (orders.exposed_commands = []),
+  },
+  {
+    rule: 'unknown-asker',
+    what: 'a question asked by what is not declared',
+    breakIt: ({ billing }) => billing.asks.GetOrder?.by.push('on-order-lost'),
+  },
+  {
+    rule: 'unknown-asker',
+    what: 'a command told by a projection, which may not wait for others',
+    breakIt: ({ billing }) => billing.tells.CancelOrder?.by.push('open-orders'),
+  },
+  {
+    rule: 'circle-of-questions',
+    what: 'a question that leads back to itself through another module',
+    breakIt: (all) => {
+      leadToEachOther(all);
+      all.billing.asks.GetOrder?.by.push('GetInvoice');
+    },
+  },
+  {
+    rule: 'circle-of-questions',
+    what: 'a command that tells itself',
+    breakIt: ({ orders }) => (orders.tells.CancelOrder = { to: 'orders', deadline_ms: 1, by: ['CancelOrder'] }),
+  },
+  {
+    rule: 'long-chain-of-questions',
+    what: 'four questions and commands that lead to each other',
+    breakIt: (all) => {
+      leadToEachOther(all);
+      all.billing.tells.CancelOrder?.by.push('GetInvoice');
+      all.billing.exposed_queries.push('GetDebt');
+      all.orders.asks.GetDebt = { of: 'billing', deadline_ms: 1, by: ['CancelOrder'] };
+    },
   },
   {
     rule: 'copy-of-nothing',

@@ -14,6 +14,10 @@ const tableName = text(/^[a-z][a-z0-9_]{0,62}$/, 'a name in snake case like find
 const roleName = text(/^remit_[a-z][a-z0-9_]{0,50}$/, 'a role name like remit_decision');
 const className = text(/^[A-Z][A-Za-z0-9]*$/, 'the name of a class like DecisionFinalized');
 const kebabName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name in kebab case like case-dossier');
+const handlerName = text(
+  /^([A-Z][A-Za-z0-9]*|[a-z][a-z0-9]*(-[a-z0-9]+)*)$/,
+  'a handler: a contract like RegisterCase, or a reaction, timer or job like on-case-closed',
+);
 const fieldName = text(/^[a-z][A-Za-z0-9_]*$/, 'the name of a column or property like reasoning_text');
 const copyName = text(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, 'a name like finding_snapshot');
 const ownedFact = text(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9 _-]*$/, '<module>.<aggregate or fact>, such as notice.notice');
@@ -52,8 +56,20 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
   aggregates: optional(mapOf(tableName, aggregate), {}),
   exposed_queries: optional(listOf(className), []),
   exposed_commands: optional(listOf(className), []),
-  asks: optional(mapOf(className, record({ of: required(moduleName), deadline_ms: required(wholeNumber) })), {}),
-  tells: optional(mapOf(className, record({ to: required(moduleName), deadline_ms: required(wholeNumber) })), {}),
+  asks: optional(
+    mapOf(
+      className,
+      record({ of: required(moduleName), deadline_ms: required(wholeNumber), by: optional(listOf(handlerName), []) }),
+    ),
+    {},
+  ),
+  tells: optional(
+    mapOf(
+      className,
+      record({ to: required(moduleName), deadline_ms: required(wholeNumber), by: optional(listOf(handlerName), []) }),
+    ),
+    {},
+  ),
   published_events: optional(
     mapOf(
       className,

@@ -10,9 +10,13 @@ export interface Declaration {
   /** Questions this module answers, commands it carries out for others. */
   exposed_queries: string[];
   exposed_commands: string[];
-  /** Questions and commands this module puts to others: name to owner and deadline. */
-  asks: Record<string, { of: string; deadline_ms: number }>;
-  tells: Record<string, { to: string; deadline_ms: number }>;
+  /**
+   * Questions and commands this module puts to others: name to owner and deadline, and `by` which of its handlers they
+   * are put: questions and commands by their contract's name, reactions, timers and jobs by theirs. Use cases that are
+   * called over HTTP are not listed.
+   */
+  asks: Record<string, { of: string; deadline_ms: number; by: string[] }>;
+  tells: Record<string, { to: string; deadline_ms: number; by: string[] }>;
   published_events: Record<string, { version: number; classification: Classification; consumers: string[] }>;
   consumed_events: Record<string, { from: string; version: number; by: string[]; max_lag_seconds: number }>;
   copies_held: Record<string, CopyDeclaration>;
@@ -79,6 +83,13 @@ export const PLATFORM_TABLES = [
 
 /** Staged by every module with every command and declared by none of them; consumed `from: platform`. */
 export const IMPLICIT_EVENT = { type: 'AuditStaged', version: 1, consumers: ['audit'] } as const;
+
+/** The handlers of a module that may ask and tell and are not called over HTTP. */
+export const askersOf = (declaration: Declaration): string[] => [
+  ...declaration.exposed_queries,
+  ...declaration.exposed_commands,
+  ...Object.keys(declaration.reactions),
+];
 
 export const tablesOf = (declaration: Declaration): string[] => [
   ...Object.values(declaration.aggregates).flatMap((aggregate) => aggregate.tables),

@@ -43,11 +43,11 @@ export const canvas = (declaration: Declaration): string => {
     ...section('Carries out', declaration.exposed_commands.map(code)),
     ...section(
       'Asks',
-      entries(declaration.asks, (name, { of, deadline_ms }) => `${code(name)} of ${of}, within ${deadline_ms} ms`),
+      entries(declaration.asks, (name, { of, deadline_ms, by }) => `${code(name)} of ${of}, within ${deadline_ms} ms${byHandlers(by)}`),
     ),
     ...section(
       'Tells',
-      entries(declaration.tells, (name, { to, deadline_ms }) => `${code(name)} to ${to}, within ${deadline_ms} ms`),
+      entries(declaration.tells, (name, { to, deadline_ms, by }) => `${code(name)} to ${to}, within ${deadline_ms} ms${byHandlers(by)}`),
     ),
     ...section(
       'Projections',
