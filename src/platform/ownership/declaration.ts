@@ -45,6 +45,10 @@ export interface AggregateDeclaration {
   commanded_by?: string[];
   /** Column or property names that never appear in an event, a log line, an error or a URL. */
   sensitive_fields?: string[];
+  /** Each status of it to the event that brings it about, or to why none is published. */
+  statuses?: Record<string, string>;
+  /** Why no read model shows its status, though events tell of it. */
+  unshown_status?: string;
 }
 
 /** Exactly three patterns: asked now, kept current by events, frozen at a named moment. */
@@ -54,6 +58,8 @@ export interface CopyDeclaration {
   pattern: 'ask' | 'projection' | 'snapshot';
   kept_by?: string[];
   frozen_at?: string;
+  /** Where a read model shows the status of what it copies: `<table>.<column>`, and `.<parts>.<field>` inside JSON. */
+  status_in?: string;
 }
 
 export interface ProjectionDeclaration {
