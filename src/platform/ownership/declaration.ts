@@ -24,6 +24,10 @@ export interface Declaration {
   projections: Record<string, ProjectionDeclaration>;
   /** Things done because of an event; the key is the consumer's name after the module's. */
   reactions: Record<string, { facts: string[] }>;
+  /** What the module does in the background until it is done. */
+  jobs: Record<string, JobDeclaration>;
+  /** What the module does when a time has come. */
+  timers: Record<string, { attempts: number }>;
   reconciliations: Record<string, { within_seconds: number; repair: string }>;
   /** The consistency review of each use case. */
   transitions: Record<string, Record<string, string>>;
@@ -41,6 +45,10 @@ export interface AggregateDeclaration {
   commanded_by?: string[];
   /** Column or property names that never appear in an event, a log line, an error or a URL. */
   sensitive_fields?: string[];
+  /** Each status of it to the event that brings it about, or to why none is published. */
+  statuses?: Record<string, string>;
+  /** Why no read model shows its status, though events tell of it. */
+  unshown_status?: string;
 }
 
 /** Exactly three patterns: asked now, kept current by events, frozen at a named moment. */
@@ -50,6 +58,8 @@ export interface CopyDeclaration {
   pattern: 'ask' | 'projection' | 'snapshot';
   kept_by?: string[];
   frozen_at?: string;
+  /** Where a read model shows the status of what it copies: `<table>.<column>`, and `.<parts>.<field>` inside JSON. */
+  status_in?: string;
 }
 
 export interface ProjectionDeclaration {
@@ -60,8 +70,22 @@ export interface ProjectionDeclaration {
   sensitive_fields?: string[];
 }
 
+export interface JobDeclaration {
+  /** Tries that may fail in a row, faults of the database and the network not counted. */
+  attempts: number;
+  /** The job is there by itself, and begins again so many seconds after each end, by the database's clock. */
+  every_seconds?: number;
+}
+
 /** Tables that the platform keeps in every module's schema. */
-export const PLATFORM_TABLES = ['consumer_offset', 'inbox_event', 'idempotency_record', 'schema_migration'] as const;
+export const PLATFORM_TABLES = [
+  'consumer_offset',
+  'inbox_event',
+  'idempotency_record',
+  'job',
+  'timer',
+  'schema_migration',
+] as const;
 
 /** Staged by every module with every command and declared by none of them; consumed `from: platform`. */
 export const IMPLICIT_EVENT = { type: 'AuditStaged', version: 1, consumers: ['audit'] } as const;

@@ -15,6 +15,7 @@ import type { Declaration } from '../../../src/platform/ownership/declaration.js
 import { PlatformModule, type PlatformOptions } from '../../../src/platform/platform.module.js';
 import { Log } from '../../../src/platform/telemetry/log.js';
 import type { TestDatabase } from '../database.js';
+import { BACKGROUND } from './background.js';
 import { stageGadget } from './commands.js';
 import { GetEchoes, GetGadget, MakeGadget, Resound } from './contracts.js';
 import { probeDeclarations } from './declarations.js';
@@ -85,7 +86,7 @@ export class ResoundHandler implements CommandHandler<Resound> {
   }
 }
 
-export const PROBE = [AnswerGadget, MakeGadgetHandler, OwnerInterference];
+export const PROBE = [AnswerGadget, MakeGadgetHandler, OwnerInterference, ...BACKGROUND];
 export const MIRROR = [AnswerEchoes, GadgetList, EchoReaction, Interference, ResoundHandler];
 
 /** A module of a bounded context, as one of ours is written, with these providers. */

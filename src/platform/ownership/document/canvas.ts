@@ -71,6 +71,19 @@ export const canvas = (declaration: Declaration): string => {
       entries(declaration.reactions, (name, { facts }) => `${code(`${module}.${name}`)}: ${words(facts)}`),
     ),
     ...section(
+      'Jobs',
+      entries(declaration.jobs, (name, { attempts, every_seconds }) =>
+        [
+          `${code(`${module}.${name}`)}: up to ${attempts} tries`,
+          ...(every_seconds === undefined ? [] : [`every ${every_seconds} s`]),
+        ].join(', '),
+      ),
+    ),
+    ...section(
+      'Timers',
+      entries(declaration.timers, (name, { attempts }) => `${code(`${module}.${name}`)}: up to ${attempts} tries`),
+    ),
+    ...section(
       'Reconciliations',
       entries(
         declaration.reconciliations,
