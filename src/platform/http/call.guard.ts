@@ -66,11 +66,12 @@ function conditionsOf(request: RemitRequest, policy: Policy): Pick<Call, 'expect
       reason: 'Use 1 to 255 visible ASCII letters, such as a UUID.',
     });
   // What is still to come is covered by the use case that takes it in.
-  const body = request.body instanceof Readable ? 'streamed' : (request.body ?? null);
+  const incomplete = request.body instanceof Readable;
+  const body = incomplete ? 'streamed' : (request.body ?? null);
   const digest = key && digestOf(`${request.method} ${request.url}`, body);
   return {
     ...(expectedVersion !== undefined && { expectedVersion }),
-    ...(key && digest && { idempotency: { key, digest } }),
+    ...(key && digest && { idempotency: { key, digest, ...(incomplete && { incomplete }) } }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { withCall, type AskedBy } from '../context.js';
 import { newId } from '../ids.js';
 import { faultOf } from '../messaging/inbox.js';
+import { asHandler } from '../messaging/asking.js';
 import { isTransient } from '../messaging/transient-fault.js';
 import type { JobMetrics } from '../telemetry/job-metrics.js';
 import type { Log } from '../telemetry/log.js';
@@ -40,7 +41,8 @@ export class JobRunner {
 
   /** Names of jobs of which this process could carry out more, and how many. */
   get room(): ReadonlyMap<string, number> {
-    const count = (name: string): number => [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
+    const count = (name: string): number =>
+      [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
     return new Map(
       this.registration.jobs.map(({ name }) => [name, AT_ONCE - count(name)] as const).filter(([, room]) => room > 0),
     );
@@ -94,7 +96,7 @@ export class JobRunner {
   private async carryOut(job: HeldJob, registered: JobRegistration): Promise<void> {
     const { taken, signal } = job;
     try {
-      await registered.handler.run(taken.input, job);
+      await asHandler(this.module, taken.name, () => registered.handler.run(taken.input, job));
       // What was done when the signal came is found out by calling it again.
       if (signal.aborted) await this.stored.giveBack(taken, 0);
       else await this.stored.complete(taken, this.clock.now(), job.latest, registered.every_seconds);
@@ -132,7 +134,13 @@ export class JobRunner {
       tx.statement(text, values, 'JOB_LOST');
       await handler.ended?.(input, 'FAILED', tx);
       const subject = { jobId, job: `${this.module}.${name}` };
-      tx.audit({ eventType: 'JobFailedAudit', action: 'FAIL_JOB', subject, beforeState: 'RUNNING', afterState: 'FAILED' });
+      tx.audit({
+        eventType: 'JobFailedAudit',
+        action: 'FAIL_JOB',
+        subject,
+        beforeState: 'RUNNING',
+        afterState: 'FAILED',
+      });
       return { body: {} };
     });
   }

@@ -75,7 +75,7 @@ export class Delivery {
               offset,
               clock,
               metrics,
-              options.durable ?? false,
+              options,
             )
           : this.reaction(registration, inbox, offset, metrics, failed);
       const consumer = new Consumer(name, handles, this.feed, this.reader, offset, deliverer, alone, failed);

@@ -6,13 +6,15 @@ import type { Batch, Deliverer } from './consumer.js';
 import { LeaseLost, Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
-import type { ProjectionHandler } from './handlers.js';
+import type { ProjectionHandler, ProjectionOptions } from './handlers.js';
 import { faultOf, isRepeat, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
-import { isTransient } from './transient-fault.js';
+import { isCancelled, saysNothingOfEvent } from './transient-fault.js';
 
 const RETRY_AT_ONCE = 50;
 const RETRY_EVERY_MS = 250;
+/** Well below what any other statement may take: everybody behind it waits. */
+const SLOWEST_STATEMENT_MS = 10_000;
 
 /**
  * Applies a whole batch in one transaction. When that fails the events are tried one by one; one that fails is
@@ -30,10 +32,10 @@ export class ProjectionDeliverer implements Deliverer {
     private readonly offset: ConsumerOffset,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
-    durable: boolean,
+    { durable = false, slowestStatementMs = SLOWEST_STATEMENT_MS }: ProjectionOptions,
   ) {
     const quickly = durable ? '' : 'SET LOCAL synchronous_commit = off;';
-    this.opening = `${quickly}${openGate(inbox.consumer)}`;
+    this.opening = `${quickly}SET LOCAL statement_timeout = ${slowestStatementMs};${openGate(inbox.consumer)}`;
   }
 
   get hasParked(): boolean {
@@ -48,7 +50,7 @@ export class ProjectionDeliverer implements Deliverer {
     try {
       await this.together(batch).catch(async (error: unknown) => {
         const fault = whyNotMoved(error);
-        if (fault instanceof LeaseLost || fault instanceof Paused || isTransient(fault)) throw fault;
+        if (fault instanceof LeaseLost || fault instanceof Paused || saysNothingOfEvent(fault)) throw fault;
         await this.oneByOne(batch);
       });
       return true;
@@ -73,10 +75,12 @@ export class ProjectionDeliverer implements Deliverer {
         }, this.opening);
         if (settled) this.metrics.retried(this.inbox.consumer);
       } catch (error) {
-        if (isTransient(error)) throw error;
+        if (saysNothingOfEvent(error)) throw error;
         failedKeys.add(event.eventKey);
         const status = await this.inbox.failed(event.id, faultOf(error));
         if (status === 'DEAD') this.metrics.died(this.inbox.consumer);
+        // Slow ones hold up everybody while they are tried: one at a time, between batches.
+        if (isCancelled(error)) break;
       }
     }
     this.blocked = await this.inbox.blockedKeys();
@@ -128,7 +132,7 @@ export class ProjectionDeliverer implements Deliverer {
           await transaction.query('RELEASE SAVEPOINT event');
           continue;
         }
-        if (isTransient(fault)) throw fault as Error;
+        if (saysNothingOfEvent(fault)) throw fault as Error;
         await transaction.query('ROLLBACK TO SAVEPOINT event; RELEASE SAVEPOINT event');
         await this.inbox.store(transaction, [event]);
         blocked.add(event.eventKey);
