@@ -6,6 +6,7 @@ import type {
   JobDeclaration,
   ProjectionDeclaration,
 } from './declaration.js';
+import { STARTS } from './declaration.js';
 import type { Shape } from './shape.js';
 import { listOf, mapOf, oneOf, optional, record, required, text, wholeNumber } from './shape.js';
 
@@ -108,7 +109,10 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
   ),
   copies_held: optional(mapOf(copyName, copy), {}),
   projections: optional(mapOf(kebabName, projection), {}),
-  reactions: optional(mapOf(kebabName, record({ facts: optional(listOf(words), []) })), {}),
+  reactions: optional(
+    mapOf(kebabName, record({ facts: optional(listOf(words), []), starts: required(oneOf(STARTS)) })),
+    {},
+  ),
   jobs: optional(
     mapOf(
       kebabName,
