@@ -27,11 +27,11 @@ export class CasePartiesProjection implements ProjectionHandler {
     transaction.upsert(
       {
         name: 'case_party_roles',
-        text: `INSERT INTO case_party_role (case_id, party_id, role, case_version, removed_at)
+        text: `INSERT INTO ${transaction.table('case_party_role')} AS known (case_id, party_id, role, case_version, removed_at)
                SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[])
                ON CONFLICT (case_id, party_id, role) DO UPDATE
                  SET case_version = excluded.case_version, removed_at = excluded.removed_at
-               WHERE case_party_role.case_version < excluded.case_version`,
+               WHERE known.case_version < excluded.case_version`,
         values: [
           rows.map(({ event }) => event.aggregateId),
           rows.map(({ partyId }) => partyId),
@@ -43,5 +43,13 @@ export class CasePartiesProjection implements ProjectionHandler {
       rows.length,
     );
     return Promise.resolve();
+  }
+
+  forget(caseId: string, transaction: ProjectionTransaction): void {
+    transaction.write({
+      name: 'case_party_roles_forget',
+      text: `DELETE FROM ${transaction.table('case_party_role')} WHERE case_id = $1`,
+      values: [caseId],
+    });
   }
 }

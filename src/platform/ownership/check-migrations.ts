@@ -1,7 +1,7 @@
 import type { ReadStatement } from './check-source.js';
 import { EVERY_MODULE } from './check-source.js';
 import type { Declaration } from './declaration.js';
-import { PLATFORM_TABLES, tablesOf } from './declaration.js';
+import { PLATFORM_TABLES, relationsOf, tablesOf } from './declaration.js';
 import { UNKNOWN } from './source/read-sql.js';
 import type { Violation } from './violation.js';
 import { fileOf, migrationFolderOf } from './where.js';
@@ -36,7 +36,7 @@ export const checkMigrations = (
     const tables = tablesOf(declaration);
     const created = read.flatMap(({ facts }) => facts.created);
     return [
-      ...read.flatMap((statement) => undeclared(statement, tables, `${declaration.module} does not declare`)),
+      ...read.flatMap((statement) => undeclared(statement, relationsOf(declaration), `${declaration.module} does not declare`)),
       ...tables
         .filter((table) => !created.some(({ name }) => canBe(name, table)))
         .map((table): Violation => ({
