@@ -8,6 +8,7 @@ export class ProjectionSlots1763700000003 implements MigrationInterface {
         projection text PRIMARY KEY,
         active_slot text COLLATE "C" NOT NULL CHECK (active_slot IN ('a', 'b')),
         version integer NOT NULL,
+        switched_at timestamptz,
         -- The rebuild that filled the active one.
         switched_by text COLLATE "C",
         rebuild_job text COLLATE "C",
