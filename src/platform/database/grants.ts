@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { appendOnlyTablesOf, slottedTablesOf, tablesOf, PLATFORM_TABLES, type Declaration } from '../ownership/declaration.js';
+import {
+  appendOnlyTablesOf,
+  slottedTablesOf,
+  tablesOf,
+  PLATFORM_TABLES,
+  type Declaration,
+} from '../ownership/declaration.js';
 import { inTransaction } from './provision.js';
 import { rolesOf } from './roles.js';
 import { SLOTS, slotsOf, slotTable } from './slots.js';

@@ -32,6 +32,8 @@ export class Delivery {
   readonly feed: Feed;
   /** This process is to end. */
   ending = false;
+  /** Called when jobs or timers may have changed in another process, or the clock was moved there. */
+  heardOfBackground: () => void = () => undefined;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
   /** Snapshots up to which consumers have gone past everything in the processes that hold them, as far as those told. */
@@ -127,19 +129,26 @@ export class Delivery {
     await this.feed.fresh();
   }
 
-  private readonly heard = ({ committed, passed, released, clock }: News): void => {
+  /** A job was cancelled, paused or resumed here. */
+  jobsChanged(): void {
+    this.neighbours?.tell({ jobs: true });
+  }
+
+  private readonly heard = ({ committed, passed, released, clock, jobs }: News): void => {
     for (const [consumer, snapshot] of Object.entries(passed ?? {}))
       if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, snapshot);
     if (passed) this.feed.progressed.raise();
     if (released) for (const offset of this.offsets) offset.mayBeFree();
     if (committed || released) this.feed.wake();
     if (clock) void this.followClock();
+    if (jobs) this.heardOfBackground();
   };
 
   private async followClock(): Promise<void> {
     try {
       this.clock.moveTo(await storedClock(this.bus));
       this.feed.wake();
+      this.heardOfBackground();
     } catch (error) {
       this.log.fault('The clock could not be read.', error as Error);
     }

@@ -11,9 +11,13 @@ export interface Declaration {
   /** Questions this module answers, commands it carries out for others. */
   exposed_queries: string[];
   exposed_commands: string[];
-  /** Questions and commands this module puts to others: name to owner and deadline. */
-  asks: Record<string, { of: string; deadline_ms: number }>;
-  tells: Record<string, { to: string; deadline_ms: number }>;
+  /**
+   * Questions and commands this module puts to others: name to owner and deadline, and `by` which of its handlers they
+   * are put: questions and commands by their contract's name, reactions, timers and jobs by theirs. Use cases that are
+   * called over HTTP are not listed.
+   */
+  asks: Record<string, { of: string; deadline_ms: number; by: string[] }>;
+  tells: Record<string, { to: string; deadline_ms: number; by: string[] }>;
   published_events: Record<string, { version: number; classification: Classification; consumers: string[] }>;
   consumed_events: Record<string, { from: string; version: number; by: string[]; max_lag_seconds: number }>;
   copies_held: Record<string, CopyDeclaration>;
@@ -21,6 +25,10 @@ export interface Declaration {
   projections: Record<string, ProjectionDeclaration>;
   /** Things done because of an event; the key is the consumer's name after the module's. */
   reactions: Record<string, { facts: string[] }>;
+  /** What the module does in the background until it is done. */
+  jobs: Record<string, JobDeclaration>;
+  /** What the module does when a time has come. */
+  timers: Record<string, { attempts: number }>;
   reconciliations: Record<string, { within_seconds: number; repair: string }>;
   /** The consistency review of each use case. */
   transitions: Record<string, Record<string, string>>;
@@ -38,6 +46,10 @@ export interface AggregateDeclaration {
   commanded_by?: string[];
   /** Column or property names that never appear in an event, a log line, an error or a URL. */
   sensitive_fields?: string[];
+  /** Each status of it to the event that brings it about, or to why none is published. */
+  statuses?: Record<string, string>;
+  /** Why no read model shows its status, though events tell of it. */
+  unshown_status?: string;
 }
 
 /** Exactly three patterns: asked now, kept current by events, frozen at a named moment. */
@@ -47,6 +59,8 @@ export interface CopyDeclaration {
   pattern: 'ask' | 'projection' | 'snapshot';
   kept_by?: string[];
   frozen_at?: string;
+  /** Where a read model shows the status of what it copies: `<table>.<column>`, and `.<parts>.<field>` inside JSON. */
+  status_in?: string;
 }
 
 export interface ProjectionDeclaration {
@@ -59,11 +73,33 @@ export interface ProjectionDeclaration {
   sensitive_fields?: string[];
 }
 
+export interface JobDeclaration {
+  /** Tries that may fail in a row, faults of the database and the network not counted. */
+  attempts: number;
+  /** The job is there by itself, and begins again so many seconds after each end, by the database's clock. */
+  every_seconds?: number;
+}
+
 /** Tables that the platform keeps in every module's schema. */
-export const PLATFORM_TABLES = ['consumer_offset', 'inbox_event', 'idempotency_record', 'schema_migration', 'projection_slot'] as const;
+export const PLATFORM_TABLES = [
+  'consumer_offset',
+  'inbox_event',
+  'idempotency_record',
+  'job',
+  'timer',
+  'projection_slot',
+  'schema_migration',
+] as const;
 
 /** Staged by every module with every command and declared by none of them; consumed `from: platform`. */
 export const IMPLICIT_EVENT = { type: 'AuditStaged', version: 1, consumers: ['audit'] } as const;
+
+/** The handlers of a module that may ask and tell and are not called over HTTP. */
+export const askersOf = (declaration: Declaration): string[] => [
+  ...declaration.exposed_queries,
+  ...declaration.exposed_commands,
+  ...Object.keys(declaration.reactions),
+];
 
 export const tablesOf = (declaration: Declaration): string[] => [
   ...Object.values(declaration.aggregates).flatMap((aggregate) => aggregate.tables),

@@ -61,15 +61,6 @@ export class ReadModels {
     return !waitingSince && this.clock.now().getTime() - upTo.getTime() <= this.limitOf(projection) * 1000;
   }
 
-  /**
-   * Whether it holds everything about these keys that was committed before the moment, by the application's clock. What
-   * is not there then does not exist: being fresh is not enough to say so.
-   */
-  async holdsAllBefore(moment: Date, projection: string, keys: readonly string[]): Promise<boolean> {
-    const { upTo, waitingSince } = await this.standing(projection, keys);
-    return upTo >= moment && !waitingSince;
-  }
-
   /** Resolves true once the event is applied, false when that takes longer than the time given. */
   waitFor(projection: string, eventId: string, timeoutMs: number): Promise<boolean> {
     return this.awaited.applied(this.nameOf(projection), eventId, timeoutMs);

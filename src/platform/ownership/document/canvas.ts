@@ -43,11 +43,17 @@ export const canvas = (declaration: Declaration): string => {
     ...section('Carries out', declaration.exposed_commands.map(code)),
     ...section(
       'Asks',
-      entries(declaration.asks, (name, { of, deadline_ms }) => `${code(name)} of ${of}, within ${deadline_ms} ms`),
+      entries(
+        declaration.asks,
+        (name, { of, deadline_ms, by }) => `${code(name)} of ${of}, within ${deadline_ms} ms${byHandlers(by)}`,
+      ),
     ),
     ...section(
       'Tells',
-      entries(declaration.tells, (name, { to, deadline_ms }) => `${code(name)} to ${to}, within ${deadline_ms} ms`),
+      entries(
+        declaration.tells,
+        (name, { to, deadline_ms, by }) => `${code(name)} to ${to}, within ${deadline_ms} ms${byHandlers(by)}`,
+      ),
     ),
     ...section(
       'Projections',
@@ -60,6 +66,19 @@ export const canvas = (declaration: Declaration): string => {
     ...section(
       'Reactions',
       entries(declaration.reactions, (name, { facts }) => `${code(`${module}.${name}`)}: ${words(facts)}`),
+    ),
+    ...section(
+      'Jobs',
+      entries(declaration.jobs, (name, { attempts, every_seconds }) =>
+        [
+          `${code(`${module}.${name}`)}: up to ${attempts} tries`,
+          ...(every_seconds === undefined ? [] : [`every ${every_seconds} s`]),
+        ].join(', '),
+      ),
+    ),
+    ...section(
+      'Timers',
+      entries(declaration.timers, (name, { attempts }) => `${code(`${module}.${name}`)}: up to ${attempts} tries`),
     ),
     ...section(
       'Reconciliations',

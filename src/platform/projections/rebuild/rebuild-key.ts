@@ -73,7 +73,9 @@ export class KeyRebuild {
   private isWanted(event: Envelope): boolean {
     const { consumes } = this.parts.registration.options;
     const { eventType, eventVersion } = event;
-    return isAbout(this.key, event) && consumes.some(({ type, version }) => type === eventType && version === eventVersion);
+    return (
+      isAbout(this.key, event) && consumes.some(({ type, version }) => type === eventType && version === eventVersion)
+    );
   }
 
   private async apply(transaction: Transaction, events: readonly Envelope[]): Promise<void> {

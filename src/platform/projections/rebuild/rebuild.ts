@@ -40,6 +40,16 @@ export interface RebuildParts {
   holder: string;
 }
 
+/** Its place in the log moves only while the job is this process's. */
+class FencedOffset extends ConsumerOffset {
+  fence: (transaction: Transaction) => void = () => undefined;
+
+  override move(...given: Parameters<ConsumerOffset['move']>): void {
+    this.fence(given[0]);
+    super.move(...given);
+  }
+}
+
 /** There is more to apply than may be while others wait. */
 class StillBehind extends Error {}
 
@@ -50,7 +60,7 @@ class StillBehind extends Error {}
  */
 export class Rebuild {
   private readonly slots: RebuildSlots;
-  private readonly offset: ConsumerOffset;
+  private readonly offset: FencedOffset;
   private readonly deliverer: ProjectionDeliverer;
   private readonly source: ReplaySource;
 
@@ -63,7 +73,8 @@ export class Rebuild {
     const handler = registration.handler as ProjectionHandler;
     this.slots = new RebuildSlots(database, consumer, options.name);
     const inbox = new ReplayInbox(database, replayOf(consumer));
-    this.offset = new ConsumerOffset(database, replayOf(consumer), holder, consumer);
+    this.offset = new FencedOffset(database, replayOf(consumer), holder, consumer);
+    this.offset.fence = this.fence;
     const idle = (): ReturnType<RebuildSlots['idle']> => this.slots.idle();
     this.deliverer = new ProjectionDeliverer(database, handler, inbox, this.offset, clock, metrics, idle, { consumer });
     this.source = new ReplaySource(delivery.reader, archive);

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Which slot of each projection readers see, what version of the code filled it, and the rebuild that fills the other. */
-export class ProjectionSlots1763700000003 implements MigrationInterface {
+export class ProjectionSlots1763700000004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE projection_slot (
