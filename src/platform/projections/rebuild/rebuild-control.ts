@@ -47,7 +47,7 @@ export class RebuildControl {
           afterState: 'RUNNING',
           reasonCode: reason,
         });
-        const location = `/api/v1/operations/jobs/${jobId}`;
+        const location = `/operations/jobs/${jobId}`;
         return { status: 202, location, body: { jobId, projection: consumer, status: 'RUNNING' } };
       }),
     );
