@@ -19,6 +19,8 @@ import { Bus, Switchboard } from './messaging/bus.js';
 import { Delivery } from './messaging/delivery.js';
 import { Work } from './messaging/work.js';
 import type { Declaration } from './ownership/declaration.js';
+import { rebuildChanged } from './projections/rebuild/changed-versions.js';
+import { NO_ARCHIVE, type ArchivedEvents } from './projections/rebuild/replay-source.js';
 import { ReadModels } from './projections/read-models.js';
 import { Log } from './telemetry/log.js';
 import { JobMetrics } from './telemetry/job-metrics.js';
@@ -39,7 +41,7 @@ export const FOUNDATION = Symbol('foundation');
 
 /** Holds the modules together: opens their databases, connects their handlers, starts and stops delivery. */
 @Injectable()
-export class Kernel 
+export class Kernel
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly databases = new Map<string, ModuleDatabase>();
@@ -115,6 +117,11 @@ export class Kernel
     return this.background;
   }
 
+  /** What retirement took out of the log. */
+  get archive(): ArchivedEvents {
+    return NO_ARCHIVE;
+  }
+
   /** Databases by module, the platform's own included. */
   get opened(): ReadonlyMap<string, ModuleDatabase> {
     return this.databases;
@@ -133,6 +140,7 @@ export class Kernel
     delivery.heardOfBackground = () => background.lookAgain();
     this.running = delivery;
     this.background = background;
+    await rebuildChanged(handlers.consumers);
     await delivery.start();
     background.start();
     const HOUR = 3_600_000;

@@ -13,6 +13,7 @@ import { Inbox } from './inbox.js';
 import { LogReader } from './log-reader.js';
 import { Neighbours, type News } from './neighbours.js';
 import { ProjectionDeliverer } from './projection-deliverer.js';
+import { slotOf } from './projection-slot.js';
 import { ReactionDeliverer } from './reaction-deliverer.js';
 import type { Work } from './work.js';
 
@@ -78,7 +79,8 @@ export class Delivery {
               offset,
               clock,
               metrics,
-              options.durable ?? false,
+              async () => (await slotOf(database, name))?.active,
+              options,
             )
           : this.reaction(registration, inbox, offset, metrics, failed);
       const consumer = new Consumer(name, handles, this.feed, this.reader, offset, deliverer, alone, failed);
@@ -93,6 +95,12 @@ export class Delivery {
     await this.neighbours?.start();
     for (const { consumer } of this.consumers.values()) consumer.start();
     if (this.neighbours) void this.tellProgress(this.neighbours);
+  }
+
+  /** A consumer was taken away from whoever held it: it is to be taken again at once. */
+  released(): void {
+    this.heard({ released: true });
+    this.neighbours?.tell({ released: true });
   }
 
   /** From here on nobody is to wait for an event: who does is answered with what there is. */

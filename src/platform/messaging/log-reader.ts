@@ -13,6 +13,9 @@ export interface Cursor {
   readonly position?: string;
 }
 
+/** Events that are walked by one statement when the whole log is. */
+const POSITIONS_AT_ONCE = 200_000;
+
 /** Sees nothing yet: every transaction is after it. */
 export const BEGINNING: Cursor = { snapshot: '1:1:' };
 
@@ -101,6 +104,33 @@ export class LogReader {
     const [row] = await this.database.query<{ run: string }>({ text: `SELECT ${SERVER_RUN} AS run`, values: [] });
     if (!row) throw new Error('The log gave no answer.');
     return row.run;
+  }
+
+  /**
+   * The events up to a place that a key names: their aggregate, or the case in their payload; by position. The whole log
+   * is walked, in parts that each take less than a second.
+   */
+  async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
+    const last = await this.lastPosition();
+    for (let from = 0; from < last; from += POSITIONS_AT_ONCE)
+      yield* await this.database.query<Envelope>({
+        name: 'log_about',
+        text: `SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
+                 AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
+                 AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
+                   OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot)))
+               ORDER BY e.position`,
+        values: [from, from + POSITIONS_AT_ONCE, key, snapshot, until ?? null, position ?? null],
+      });
+  }
+
+  /** The highest position of an event that is in the log. */
+  async lastPosition(): Promise<number> {
+    const [row] = await this.database.query<{ last: string | null }>({
+      text: 'SELECT max(position) AS last FROM bus.outbox_event',
+      values: [],
+    });
+    return Number(row?.last ?? 0);
   }
 
   /** The next page after the cursor: at most `limit` events, ordered by position. */

@@ -59,6 +59,7 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
   version: required(wholeNumber),
   freshness_seconds: required(wholeNumber),
   when_stale: required(words),
+  rebuild: optional<'refused' | undefined>(oneOf(['refused'] as const), undefined),
   sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
 });
 

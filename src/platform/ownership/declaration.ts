@@ -1,4 +1,5 @@
 import type { Classification } from '../context.js';
+import { SLOTS, slotsOf, slotTable } from '../database/slots.js';
 
 /** What a module says of itself in its `ownership.yaml`: the single source for schemas, grants, subscriptions and lint. */
 export interface Declaration {
@@ -74,6 +75,8 @@ export interface ProjectionDeclaration {
   version: number;
   freshness_seconds: number;
   when_stale: string;
+  /** Its rows cannot be made anew from events, and have one place. */
+  rebuild?: 'refused';
   sensitive_fields?: string[];
 }
 
@@ -91,6 +94,7 @@ export const PLATFORM_TABLES = [
   'idempotency_record',
   'job',
   'timer',
+  'projection_slot',
   'schema_migration',
 ] as const;
 
@@ -107,6 +111,16 @@ export const askersOf = (declaration: Declaration): string[] => [
 export const tablesOf = (declaration: Declaration): string[] => [
   ...Object.values(declaration.aggregates).flatMap((aggregate) => aggregate.tables),
   ...Object.values(declaration.projections).flatMap((projection) => projection.tables),
+];
+
+/** Tables of which there are two slots, so that one can be filled anew while readers see the other. */
+export const slottedTablesOf = (declaration: Declaration): string[] =>
+  Object.values(declaration.projections).flatMap(({ tables, rebuild }) => (rebuild === 'refused' ? [] : tables));
+
+/** Every name under which the database has a declared table: the views of those with slots, and what is behind them. */
+export const relationsOf = (declaration: Declaration): string[] => [
+  ...tablesOf(declaration),
+  ...slottedTablesOf(declaration).flatMap((table) => [slotsOf(table), ...SLOTS.map((slot) => slotTable(table, slot))]),
 ];
 
 export const appendOnlyTablesOf = (declaration: Declaration): string[] =>
