@@ -67,7 +67,13 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
 export const declarationShape: Shape<Declaration> = record<Declaration>({
   module: required(moduleName),
   team: required(words),
-  database: required(record({ schema: required(tableName), role: required(roleName) })),
+  database: required(
+    record({
+      schema: required(tableName),
+      role: required(roleName),
+      weight: optional<number | undefined>(wholeNumber, undefined),
+    }),
+  ),
   aggregates: optional(mapOf(tableName, aggregate), {}),
   exposed_queries: optional(listOf(className), []),
   exposed_commands: optional(listOf(className), []),

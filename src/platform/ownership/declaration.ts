@@ -6,7 +6,12 @@ export interface Declaration {
   /** kebab-case, the folder's name. */
   module: string;
   team: string;
-  database: { schema: string; role: string };
+  database: {
+    schema: string;
+    role: string;
+    /** How many times as many connections as a module of weight 1 it has when there are too few for all. */
+    weight?: number;
+  };
   aggregates: Record<string, AggregateDeclaration>;
   /** Questions this module answers, commands it carries out for others. */
   exposed_queries: string[];
