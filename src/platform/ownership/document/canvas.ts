@@ -43,11 +43,17 @@ export const canvas = (declaration: Declaration): string => {
     ...section('Carries out', declaration.exposed_commands.map(code)),
     ...section(
       'Asks',
-      entries(declaration.asks, (name, { of, deadline_ms, by }) => `${code(name)} of ${of}, within ${deadline_ms} ms${byHandlers(by)}`),
+      entries(
+        declaration.asks,
+        (name, { of, deadline_ms, by }) => `${code(name)} of ${of}, within ${deadline_ms} ms${byHandlers(by)}`,
+      ),
     ),
     ...section(
       'Tells',
-      entries(declaration.tells, (name, { to, deadline_ms, by }) => `${code(name)} to ${to}, within ${deadline_ms} ms${byHandlers(by)}`),
+      entries(
+        declaration.tells,
+        (name, { to, deadline_ms, by }) => `${code(name)} to ${to}, within ${deadline_ms} ms${byHandlers(by)}`,
+      ),
     ),
     ...section(
       'Projections',
