@@ -39,7 +39,7 @@ describe('a value that cannot be sent', () => {
     if (first) await database.query(reading(first));
     const both = await Promise.allSettled([database.query(reading(UNSENDABLE)), database.query(reading('mine'))]);
     expect(both).toMatchObject([
-      { status: 'rejected', reason: { message: expect.stringMatching(REFUSED) as string } },
+      { status: 'rejected', reason: new TypeError('Do not know how to serialize a BigInt') },
       { status: 'fulfilled', value: [{ read: 'mine' }] },
     ]);
     expect(await database.query(reading('again'))).toEqual([{ read: 'again' }]);

@@ -7,6 +7,9 @@ const section = (title: string, lines: readonly string[]): string[] =>
 const entries = <T>(map: Record<string, T>, line: (name: string, value: T) => string): string[] =>
   Object.entries(map).map(([name, value]) => line(name, value));
 
+/** Use cases over HTTP are not named. */
+const byHandlers = (by: readonly string[]): string => (by.length > 0 ? `, also by ${names(by)}` : '');
+
 /** All that a module says of itself, for a reader who has to work with it. */
 export const canvas = (declaration: Declaration): string => {
   const { module, team, database } = declaration;
