@@ -13,6 +13,8 @@ import { DevelopmentController } from './identity/development.controller.js';
 import { JobControl } from './jobs/job-control.js';
 import { DeliveryControl } from './messaging/delivery-control.js';
 import { FOUNDATION, Kernel, type Foundation } from './kernel.js';
+import { RebuildControl } from './projections/rebuild/rebuild-control.js';
+import { RebuildProjection } from './projections/rebuild/rebuild-projection.js';
 import { JobMetrics } from './telemetry/job-metrics.js';
 import { DeliveryMetrics } from './telemetry/metrics.js';
 import { Log } from './telemetry/log.js';
@@ -47,12 +49,25 @@ export class PlatformModule {
         JobControl,
         JobMetrics,
         Kernel,
+        RebuildControl,
+        RebuildProjection,
         Refusals,
         { provide: APP_GUARD, useClass: CallGuard },
         { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [FOUNDATION, Authenticator, Clock, DeliveryControl, DeliveryMetrics, EventStreams, JobControl, Kernel, Log],
+      exports: [
+        FOUNDATION,
+        Authenticator,
+        Clock,
+        DeliveryControl,
+        DeliveryMetrics,
+        EventStreams,
+        JobControl,
+        Kernel,
+        Log,
+        RebuildControl,
+      ],
     };
   }
 }

@@ -28,6 +28,11 @@ export interface ProjectionOptions {
 /** Keeps rows current from events: a whole batch in one transaction, in the order of the log. */
 export interface ProjectionHandler {
   apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void>;
+  /**
+   * Deletes the rows of one key (a case, a party), so that all events about it, applied anew, make them again. Without
+   * it the projection can be rebuilt as a whole alone.
+   */
+  forget?(key: string, transaction: ProjectionTransaction): void;
 }
 
 /**

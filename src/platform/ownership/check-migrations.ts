@@ -1,7 +1,7 @@
 import type { ReadStatement } from './check-source.js';
 import { EVERY_MODULE } from './check-source.js';
 import type { Declaration } from './declaration.js';
-import { PLATFORM_TABLES, tablesOf } from './declaration.js';
+import { PLATFORM_TABLES, relationsOf, tablesOf } from './declaration.js';
 import { UNKNOWN } from './source/read-sql.js';
 import type { Violation } from './violation.js';
 import { fileOf, migrationFolderOf } from './where.js';
@@ -49,7 +49,7 @@ export const checkMigrations = (
     return [
       // What an earlier migration made and a later one dropped is nobody's any more.
       ...read.flatMap((statement) =>
-        undeclared(statement, [...tables, ...gone], `${declaration.module} does not declare`),
+        undeclared(statement, [...relationsOf(declaration), ...gone], `${declaration.module} does not declare`),
       ),
       ...tables
         .filter((table) => gone.has(table) || !created.some(({ name }) => canBe(name, table)))

@@ -1,11 +1,17 @@
 import type { Classification } from '../context.js';
+import { SLOTS, slotsOf, slotTable } from '../database/slots.js';
 
 /** What a module says of itself in its `ownership.yaml`: the single source for schemas, grants, subscriptions and lint. */
 export interface Declaration {
   /** kebab-case, the folder's name. */
   module: string;
   team: string;
-  database: { schema: string; role: string };
+  database: {
+    schema: string;
+    role: string;
+    /** How many times as many connections as a module of weight 1 it has when there are too few for all. */
+    weight?: number;
+  };
   aggregates: Record<string, AggregateDeclaration>;
   /** Questions this module answers, commands it carries out for others. */
   exposed_queries: string[];
@@ -23,7 +29,7 @@ export interface Declaration {
   /** Read models and local caches kept by events; the key is the consumer's name after the module's. */
   projections: Record<string, ProjectionDeclaration>;
   /** Things done because of an event; the key is the consumer's name after the module's. */
-  reactions: Record<string, { facts: string[] }>;
+  reactions: Record<string, { facts: string[]; starts: Start }>;
   /** What the module does in the background until it is done. */
   jobs: Record<string, JobDeclaration>;
   /** What the module does when a time has come. */
@@ -51,6 +57,13 @@ export interface AggregateDeclaration {
   unshown_status?: string;
 }
 
+/**
+ * Where a new reaction begins: with all that ever happened, or with what happens after its first deployment. What keeps
+ * facts for which the past matters starts at the beginning; what acts on the world must not act on years ago.
+ */
+export const STARTS = ['beginning', 'deployment'] as const;
+export type Start = (typeof STARTS)[number];
+
 /** Exactly three patterns: asked now, kept current by events, frozen at a named moment. */
 export interface CopyDeclaration {
   /** `<module>.<aggregate or fact>` */
@@ -67,6 +80,8 @@ export interface ProjectionDeclaration {
   version: number;
   freshness_seconds: number;
   when_stale: string;
+  /** Its rows cannot be made anew from events, and have one place. */
+  rebuild?: 'refused';
   sensitive_fields?: string[];
 }
 
@@ -84,6 +99,7 @@ export const PLATFORM_TABLES = [
   'idempotency_record',
   'job',
   'timer',
+  'projection_slot',
   'schema_migration',
 ] as const;
 
@@ -100,6 +116,16 @@ export const askersOf = (declaration: Declaration): string[] => [
 export const tablesOf = (declaration: Declaration): string[] => [
   ...Object.values(declaration.aggregates).flatMap((aggregate) => aggregate.tables),
   ...Object.values(declaration.projections).flatMap((projection) => projection.tables),
+];
+
+/** Tables of which there are two slots, so that one can be filled anew while readers see the other. */
+export const slottedTablesOf = (declaration: Declaration): string[] =>
+  Object.values(declaration.projections).flatMap(({ tables, rebuild }) => (rebuild === 'refused' ? [] : tables));
+
+/** Every name under which the database has a declared table: the views of those with slots, and what is behind them. */
+export const relationsOf = (declaration: Declaration): string[] => [
+  ...tablesOf(declaration),
+  ...slottedTablesOf(declaration).flatMap((table) => [slotsOf(table), ...SLOTS.map((slot) => slotTable(table, slot))]),
 ];
 
 export const appendOnlyTablesOf = (declaration: Declaration): string[] =>

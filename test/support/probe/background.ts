@@ -77,21 +77,15 @@ export class TidyGadgets implements JobHandler {
 }
 
 /** Writes down that it has fired: a row a fire, so that two are seen. */
-abstract class NotingTimer implements TimerHandler<{ text?: string }> {
+@Injectable()
+@Timer({ name: 'shelve-gadget' })
+export class ShelveGadget implements TimerHandler<{ text?: string }> {
   constructor(private readonly interference: BackgroundInterference) {}
 
   async fire(timer: DueTimer<{ text?: string }>, tx: UnitOfWork): Promise<undefined> {
     tx.add(GadgetNote.on(timer.key, timer.input.text ?? 'fired'));
     tx.audit({ eventType: 'TimerFiredAudit', action: 'FIRE', subject: { gadgetId: timer.key } });
     await this.interference.onFire(timer, tx);
-  }
-}
-
-@Injectable()
-@Timer({ name: 'shelve-gadget' })
-export class ShelveGadget extends NotingTimer {
-  constructor(interference: BackgroundInterference) {
-    super(interference);
   }
 }
 
