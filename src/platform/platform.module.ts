@@ -13,6 +13,8 @@ import { DevelopmentController } from './identity/development.controller.js';
 import { JobControl } from './jobs/job-control.js';
 import { DeliveryControl } from './messaging/delivery-control.js';
 import { FOUNDATION, Kernel, type Foundation } from './kernel.js';
+import { RebuildControl } from './projections/rebuild/rebuild-control.js';
+import { RebuildProjection } from './projections/rebuild/rebuild-projection.js';
 import { JobMetrics } from './telemetry/job-metrics.js';
 import { DeliveryMetrics } from './telemetry/metrics.js';
 import { Log } from './telemetry/log.js';
@@ -47,6 +49,8 @@ export class PlatformModule {
         JobControl,
         JobMetrics,
         Kernel,
+        RebuildControl,
+        RebuildProjection,
         Refusals,
         { provide: APP_GUARD, useClass: CallGuard },
         { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
@@ -62,6 +66,7 @@ export class PlatformModule {
         JobControl,
         Kernel,
         Log,
+        RebuildControl,
       ],
     };
   }

@@ -8,4 +8,8 @@ export const refuseOperations = refusals({
   JOB_NOT_PAUSED: { status: 409, title: 'The job is not paused.' },
   JOB_RECURS: { status: 409, title: 'A job that comes again by itself cannot be cancelled.' },
   TIMER_NOT_DEAD: { status: 409, title: 'The timer is not dead any more.' },
+  REBUILD_REFUSED: { status: 409, title: 'These rows cannot be made anew.' },
+  REBUILD_RUNNING: { status: 409, title: 'It is being rebuilt already.' },
+  PROJECTION_AMBIGUOUS: { status: 409, title: 'Several modules have a projection of this name.' },
+  KEY_NOT_REBUILDABLE: { status: 409, title: 'The rows of a single key cannot be made anew.' },
 });

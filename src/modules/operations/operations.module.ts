@@ -4,6 +4,7 @@ import { ChangeJob } from './change-job.js';
 import { DeliveryChange } from './delivery-change.js';
 import { JobsController } from './jobs.controller.js';
 import { OperationsController } from './operations.controller.js';
+import { RebuildProjection } from './rebuild-projection.js';
 import { ResolveDeadLetter } from './resolve-dead-letter.js';
 import { WatchDelivery } from './watch-delivery.js';
 import { WatchJobs } from './watch-jobs.js';
@@ -12,6 +13,6 @@ import { WatchJobs } from './watch-jobs.js';
   name: 'operations',
   entities: [DeliveryChange],
   controllers: [OperationsController, JobsController],
-  providers: [WatchDelivery, ChangeDelivery, ResolveDeadLetter, WatchJobs, ChangeJob],
+  providers: [WatchDelivery, ChangeDelivery, RebuildProjection, ResolveDeadLetter, WatchJobs, ChangeJob],
 })
 export class OperationsModule {}

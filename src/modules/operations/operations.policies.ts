@@ -22,4 +22,5 @@ export const operationsPolicies = {
   resumeJob: { endpoint: 'POST /operations/jobs/{jobId}/resume', roles: acts, highRisk: true },
   listTimers: { endpoint: 'GET /operations/timers', roles: reads },
   retryTimer: { endpoint: 'POST /operations/timers/{timerId}/retry', roles: acts, highRisk: true },
+  rebuildProjection: { endpoint: 'POST /operations/projections/{name}/rebuild', roles: acts, highRisk: true },
 } as const satisfies Record<string, Policy>;

@@ -1,3 +1,4 @@
+import { REBUILD_PROJECTION } from '../projections/rebuild/rebuild-input.js';
 import type { Declaration, JobDeclaration } from '../ownership/declaration.js';
 
 /** A job that the platform has in each module of some kind, without the module declaring it. */
@@ -6,7 +7,12 @@ interface PlatformJob extends JobDeclaration {
 }
 
 /** By name. Each is carried out by one provider of the platform with `@Job`, which `job.module` tells for whom. */
-export const PLATFORM_JOBS: Readonly<Record<string, PlatformJob>> = {};
+export const PLATFORM_JOBS: Readonly<Record<string, PlatformJob>> = {
+  [REBUILD_PROJECTION]: {
+    attempts: 8,
+    isOf: ({ projections }) => Object.values(projections).some(({ rebuild }) => rebuild !== 'refused'),
+  },
+};
 
 /** The jobs of a module: those that it declares, and the platform's. */
 export const jobsOf = (declaration: Declaration): Record<string, JobDeclaration> => ({

@@ -1,5 +1,6 @@
 import { jobsOf } from '../jobs/declared.js';
 import type { Declaration } from '../ownership/declaration.js';
+import { forbiddenChains, spelled } from '../ownership/question-chains.js';
 import { AUDIT_EVENT } from './envelope.js';
 
 /** What the code has, in the words of the declarations. */
@@ -19,13 +20,20 @@ export function disagreements(
   all: readonly Declaration[],
   found: readonly Found[],
 ): string[] {
-  return loaded.flatMap((declaration) => [
-    ...handlerDisagreements(
-      declaration,
-      found.filter(({ module }) => module === declaration.module),
+  return [
+    ...loaded.flatMap((declaration) => [
+      ...handlerDisagreements(
+        declaration,
+        found.filter(({ module }) => module === declaration.module),
+      ),
+      ...sourceDisagreements(declaration, all),
+    ]),
+    ...forbiddenChains(all).map((chain) =>
+      chain.rule === 'circle-of-questions'
+        ? `These questions and commands lead back to themselves: ${spelled(chain)}.`
+        : `At most three questions and commands may lead to each other: ${spelled(chain)}.`,
     ),
-    ...sourceDisagreements(declaration, all),
-  ]);
+  ];
 }
 
 function handlerDisagreements(declaration: Declaration, found: readonly Found[]): string[] {
