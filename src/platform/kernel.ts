@@ -14,6 +14,7 @@ import { storedClock, storeClock } from './database/stored-clock.js';
 import { ModuleDatabase } from './database/module-database.js';
 import type { Connections } from './database/prepare-database.js';
 import { Background } from './jobs/background.js';
+import type { ServerBudgets } from './database/server-budgets.js';
 import { collectHandlers } from './messaging/collect-handlers.js';
 import { Bus, Switchboard } from './messaging/bus.js';
 import { Delivery } from './messaging/delivery.js';
@@ -30,7 +31,8 @@ import { DeliveryMetrics } from './telemetry/metrics.js';
 export interface Foundation {
   declarations: readonly Declaration[];
   connections: Connections;
-  poolSize: number;
+  /** How many connections there may be, by server. */
+  budgets: ServerBudgets;
   /** How modules connect after credentials were rotated; absent where somebody else hands them out. */
   renewed?: () => Promise<Connections>;
   /** This process alone uses the database, as with the embedded server. */
@@ -65,9 +67,9 @@ export class Kernel
   async openDatabase(module: string, entities: Type<ObjectLiteral>[]): Promise<ModuleDatabase> {
     const url = this.foundation.connections.get(module);
     if (!url) throw new Error(`The module ${module} has no connection.`);
-    const { poolSize, renewed } = this.foundation;
+    const { budgets, renewed } = this.foundation;
     const renew = renewed && (async () => (await renewed()).get(module));
-    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, poolSize, renew);
+    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, budgets.of(url), renew);
     this.databases.set(module, database);
     return database;
   }

@@ -104,6 +104,7 @@ describe('a declaration that cannot be read', () => {
     ['other-folder', 'module is bills, but the folder is billing'],
     ['not-yaml', 'is not YAML'],
     ['twice', 'Map keys must be unique'],
+    ['reaction-without-start', 'reactions.on-order-placed.starts is missing'],
     ['no-file', 'src/modules/stock/ownership.yaml is missing'],
   ])('is refused: %s', async (fixture, message) => {
     expect(await complaint(`declaration-shape--${fixture}`)).toContain(message);

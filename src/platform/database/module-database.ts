@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { explained } from './connected.js';
+import { GUARANTEED, type ConnectionBudget } from './connection-budget.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
 import { variableOf } from './module-variables.js';
 import { isUsableAfter, PooledClient } from './pooled-client.js';
@@ -18,14 +19,18 @@ export class ModuleDatabase {
     readonly declaration: Declaration,
     readonly source: DataSource,
     readonly pool: pg.Pool,
+    private readonly budget: ConnectionBudget,
   ) {}
 
-  /** @param renewed how to connect after the password that is known was refused */
+  /**
+   * @param budget of the server that the URL leads to
+   * @param renewed how to connect after the password that is known was refused
+   */
   static async open(
     declaration: Declaration,
     url: string,
     entities: EntityTarget<ObjectLiteral>[],
-    poolSize: number,
+    budget: ConnectionBudget,
     renewed?: () => Promise<string | undefined>,
   ): Promise<ModuleDatabase> {
     const source = new DataSource({
@@ -36,10 +41,16 @@ export class ModuleDatabase {
       synchronize: false,
       logging: false,
       installExtensions: false,
-      poolSize,
+      poolSize: GUARANTEED,
       applicationName: `remit ${declaration.module}`,
       // Pipelined: a statement is sent at once, also behind one that is not yet answered.
-      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, Client: PooledClient, pipeline: true },
+      extra: {
+        idleTimeoutMillis: 30_000,
+        connectionTimeoutMillis: 5_000,
+        Client: PooledClient,
+        budget: budget.connections,
+        pipeline: true,
+      },
       // An idle connection that the server ends is replaced at the next use.
       poolErrorHandler: () => undefined,
     });
@@ -47,8 +58,9 @@ export class ModuleDatabase {
       throw explained(error, variableOf(declaration.module), url);
     });
     const { master: pool } = source.driver as unknown as { master: pg.Pool };
+    budget.join(pool, declaration.database.weight ?? 1);
     if (renewed) renewPasswords(pool, renewed);
-    return new ModuleDatabase(declaration, source, pool);
+    return new ModuleDatabase(declaration, source, pool, budget);
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
@@ -102,7 +114,8 @@ export class ModuleDatabase {
     }
   }
 
-  close(): Promise<void> {
-    return this.source.destroy();
+  async close(): Promise<void> {
+    await this.source.destroy();
+    this.budget.leave(this.pool);
   }
 }

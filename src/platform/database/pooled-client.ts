@@ -1,17 +1,43 @@
 import pg from 'pg';
+import type { OpenConnections } from './open-connections.js';
 
 /** As the driver itself turns values into what is sent; its type declarations leave it out. */
-const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): string | Buffer | null } }).utils;
+const { utils } = pg as unknown as { utils: { prepareValue(value: unknown): string | Buffer | null } };
 
 type Answered = (error: Error) => void;
 
+export interface PooledClientConfig extends pg.ClientConfig {
+  /** Lets connections open, and is told when they have ended. */
+  budget: OpenConnections;
+}
+
 /** A client of a module's pool. */
 export class PooledClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
+  private readonly budget: OpenConnections;
+
+  constructor(config: PooledClientConfig) {
     super(config);
+    this.budget = config.budget;
     // Between being handed out and being listened to, nobody hears its errors: a connection that the server ends just
     // then, as in a failover under load, would end the whole process. Its next query fails anyway.
     this.on('error', () => undefined);
+  }
+
+  /** As the pool connects: once the budget has room, which a connection that is just ending may still take. */
+  override connect(told?: Answered | ((error: null, client: pg.Client) => void)): never {
+    if (!told) throw new TypeError('A client of a pool is connected by the pool.');
+    const connected = told as Answered;
+    this.budget.enter((error) => {
+      if (error) {
+        connected(error);
+        return;
+      }
+      this.once('end', () => {
+        this.budget.leave();
+      });
+      super.connect(connected);
+    });
+    return undefined as never;
   }
 
   /**
@@ -34,7 +60,7 @@ export class PooledClient extends pg.Client {
   }
 }
 
-const prepared = (value: unknown): string | Buffer | null => prepareValue(value);
+const prepared = (value: unknown): string | Buffer | null => utils.prepareValue(value);
 
 function withValuesReady(config: unknown): unknown {
   const { values, submit } = (config ?? {}) as { values?: unknown; submit?: unknown };

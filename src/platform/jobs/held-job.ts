@@ -33,6 +33,11 @@ export class HeldJob implements RunningJob {
     return this.ending.signal;
   }
 
+  /** Whether this try has come further than the one before. */
+  get gotOn(): boolean {
+    return (this.latest?.done ?? 0) > (this.taken.done ?? 0);
+  }
+
   abort(reason: Error): void {
     this.ending.abort(reason);
   }

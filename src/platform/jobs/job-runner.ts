@@ -40,7 +40,8 @@ export class JobRunner {
 
   /** Names of jobs of which this process could carry out more, and how many. */
   get room(): ReadonlyMap<string, number> {
-    const count = (name: string): number => [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
+    const count = (name: string): number =>
+      [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
     return new Map(
       this.registration.jobs.map(({ name }) => [name, AT_ONCE - count(name)] as const).filter(([, room]) => room > 0),
     );
@@ -106,12 +107,14 @@ export class JobRunner {
     }
   }
 
-  private async failed({ taken }: HeldJob, registered: JobRegistration, error: Error): Promise<void> {
+  private async failed(job: HeldJob, registered: JobRegistration, error: Error): Promise<void> {
+    const { taken } = job;
     const { name, attempts, every_seconds: every } = registered;
-    this.log.fault(`The job ${this.module}.${name} has failed (try ${taken.attempts + 1} of ${attempts}).`, error);
+    const tries = (job.gotOn ? 0 : taken.attempts) + 1;
+    this.log.fault(`The job ${this.module}.${name} has failed (try ${tries} of ${attempts}).`, error);
     const fault = faultOf(error);
-    if (taken.attempts + 1 < attempts) {
-      await this.stored.giveBack(taken, 0, fault);
+    if (tries < attempts) {
+      await this.stored.giveBack(taken, 0, { fault, tries });
       return;
     }
     this.metrics.failed(this.module, name);
@@ -121,7 +124,7 @@ export class JobRunner {
         if (isJobLost(reason)) return;
         // Unless it can say so everywhere, it has not ended: it is tried once more, later each time.
         this.log.fault(`The job ${this.module}.${name} could not be given up.`, reason as Error);
-        await this.stored.giveBack(taken, 0, faultOf(reason));
+        await this.stored.giveBack(taken, 0, { fault: faultOf(reason), tries });
       });
   }
 
@@ -132,7 +135,13 @@ export class JobRunner {
       tx.statement(text, values, 'JOB_LOST');
       await handler.ended?.(input, 'FAILED', tx);
       const subject = { jobId, job: `${this.module}.${name}` };
-      tx.audit({ eventType: 'JobFailedAudit', action: 'FAIL_JOB', subject, beforeState: 'RUNNING', afterState: 'FAILED' });
+      tx.audit({
+        eventType: 'JobFailedAudit',
+        action: 'FAIL_JOB',
+        subject,
+        beforeState: 'RUNNING',
+        afterState: 'FAILED',
+      });
       return { body: {} };
     });
   }

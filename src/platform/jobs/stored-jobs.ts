@@ -5,8 +5,8 @@ import type { Statement } from '../database/statement.js';
 /** Seconds, by the database's clock: how long a job stays with a process that says nothing. */
 export const LEASE_SECONDS = 10;
 
-/** Half a second, doubled with each try, five minutes at most. */
-const BACKOFF = `make_interval(secs => least(300, 0.5 * power(2, attempts)))`;
+/** Half a second, doubled with each try in a row, five minutes at most. */
+const MOST_BACKOFF_SECONDS = 300;
 const LEASE = `clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`;
 const GIVEN_BACK = 'holder = NULL, lease_until = NULL';
 const HELD = `job_id = $1 AND epoch = $2 AND status = 'RUNNING'`;
@@ -116,15 +116,19 @@ export class StoredJobs {
     });
   }
 
-  /** @param countedAs what went wrong, if it counts as a try */
-  async giveBack({ jobId, epoch }: TakenJob, afterSeconds: number, countedAs?: string): Promise<void> {
+  /** @param failed why, and how often in a row, if it counts as a try: then it waits longer each time */
+  async giveBack(
+    { jobId, epoch }: TakenJob,
+    afterSeconds: number,
+    failed?: { fault: string; tries: number },
+  ): Promise<void> {
+    const wait = failed ? Math.min(MOST_BACKOFF_SECONDS, 0.5 * 2 ** (failed.tries - 1)) : afterSeconds;
     await this.database.query({
       name: 'job_give_back',
       text: `UPDATE job SET status = 'PENDING', ${GIVEN_BACK}, last_error = coalesce($4, last_error),
-               attempts = attempts + CASE WHEN $4::text IS NULL THEN 0 ELSE 1 END,
-               next_attempt_at = clock_timestamp() + CASE WHEN $4::text IS NULL THEN make_interval(secs => $3) ELSE ${BACKOFF} END
+               attempts = coalesce($5, attempts), next_attempt_at = clock_timestamp() + make_interval(secs => $3)
              WHERE ${HELD}`,
-      values: [jobId, epoch, afterSeconds, countedAs],
+      values: [jobId, epoch, wait, failed?.fault, failed?.tries],
     });
   }
 

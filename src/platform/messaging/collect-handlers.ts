@@ -63,7 +63,9 @@ export function collectHandlers(
       const options = read(key) as ProjectionOptions | undefined;
       if (!options) continue;
       const handler = instance as ProjectionHandler;
-      handlers.consumers.push({ name: `${name}.${options.name}`, kind, options, handler, database, work });
+      const starts = kind === 'reaction' ? database.declaration.reactions[options.name]?.starts : undefined;
+      const registration = { name: `${name}.${options.name}`, kind, options, handler, database, work };
+      handlers.consumers.push({ ...registration, ...(starts && { starts }) });
       found.push({ module: name, kind, name: options.name, consumes: options.consumes });
     }
     const question = read(ANSWERS) as RequestContract | undefined;

@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Transaction } from '../database/transaction.js';
+import type { Start } from '../ownership/declaration.js';
 import { BEGINNING, type Cursor } from './log-reader.js';
 import { isRebuilding } from './projection-slot.js';
 import { SERVER_RUN } from './server-run.js';
@@ -40,6 +41,7 @@ export class ConsumerOffset {
     private readonly database: ModuleDatabase,
     private readonly consumer: string,
     private readonly holder: string,
+    private readonly starts: Start = 'beginning',
     /** Whose pause stops it, where that is another than itself. */
     private readonly paused = consumer,
   ) {}
@@ -50,17 +52,25 @@ export class ConsumerOffset {
   }
 
   /**
+   * Gives a new consumer its place; one that has a place keeps it. Of replicas that start at once the first decides.
+   * What starts at its deployment has then seen whatever is visible now, and nothing of what is still in progress.
+   */
+  async establish(): Promise<void> {
+    await this.database.query({
+      text: `INSERT INTO consumer_offset (consumer_name, snapshot)
+             VALUES ($1, coalesce($2, pg_current_snapshot()::text)) ON CONFLICT DO NOTHING`,
+      values: [this.consumer, this.starts === 'beginning' ? BEGINNING.snapshot : null],
+    });
+  }
+
+  /**
    * Takes the consumer if nobody holds it.
    * @param alone this process is known to be the only one, so that what a killed one left behind counts for nothing
    */
   async take(alone: boolean): Promise<Held | undefined> {
     if (Date.now() < this.nextLook) return undefined;
     const leaseMs = await this.leaseOfAnother();
-    if (leaseMs === undefined)
-      await this.database.query({
-        text: `INSERT INTO consumer_offset (consumer_name, snapshot) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-        values: [this.consumer, BEGINNING.snapshot],
-      });
+    if (leaseMs === undefined) await this.establish();
     else if (leaseMs > 0 && !alone) {
       this.nextLook = Date.now() + Math.min(leaseMs, STANDBY_LOOK_MS);
       return undefined;

@@ -4,6 +4,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import { storedClock } from '../database/stored-clock.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Log } from '../telemetry/log.js';
+import type { Start } from '../ownership/declaration.js';
 import { Consumer } from './consumer.js';
 import { ConsumerOffset } from './consumer-offset.js';
 import { Feed } from './feed.js';
@@ -22,6 +23,8 @@ export interface Registration {
   name: string;
   kind: 'projection' | 'reaction';
   options: ProjectionOptions;
+  /** Where it begins when it is new: at the beginning unless given otherwise. */
+  starts?: Start;
   handler: ProjectionHandler | ReactionHandler;
   database: ModuleDatabase;
   work: Work;
@@ -64,7 +67,7 @@ export class Delivery {
         log.fault(`Delivery to ${name} has trouble.`, error);
       };
       const inbox = new Inbox(database, name);
-      const offset = new ConsumerOffset(database, name, holder);
+      const offset = new ConsumerOffset(database, name, holder, registration.starts);
       this.offsets.push(offset);
       const handles = new Set(options.consumes.map(({ type, version }) => `${type}@${version}`));
       const deliverer =
@@ -85,7 +88,9 @@ export class Delivery {
     }
   }
 
+  /** Resolves when every consumer has its place in the log: no command may be taken before. */
   async start(): Promise<void> {
+    await Promise.all(this.offsets.map((offset) => offset.establish()));
     await this.feed.start();
     await this.neighbours?.start();
     for (const { consumer } of this.consumers.values()) consumer.start();

@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Envelope } from './envelope.js';
+import { envelopeColumns } from './envelope-columns.js';
 import { SERVER_RUN } from './server-run.js';
 
 /**
@@ -40,11 +41,7 @@ interface Moment {
   payload: { now: string; paused: string[]; run: string };
 }
 
-const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType", e.aggregate_id AS "aggregateId",
-  e.aggregate_version::float8 AS "aggregateVersion", e.event_type AS "eventType", e.event_version AS "eventVersion",
-  e.topic, e.event_key AS "eventKey", e.classification, e.correlation_id AS "correlationId",
-  e.causation_id AS "causationId", e.trace_context AS "traceContext",
-  to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt", e.payload_json AS payload`;
+const EVENT = envelopeColumns();
 
 /** Columns of a snapshot's own row, as many as an event has. */
 const momentOf = (now: string): string => `

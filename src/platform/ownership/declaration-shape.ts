@@ -6,6 +6,7 @@ import type {
   JobDeclaration,
   ProjectionDeclaration,
 } from './declaration.js';
+import { STARTS } from './declaration.js';
 import type { Shape } from './shape.js';
 import { listOf, mapOf, oneOf, optional, record, required, text, wholeNumber } from './shape.js';
 
@@ -66,7 +67,13 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
 export const declarationShape: Shape<Declaration> = record<Declaration>({
   module: required(moduleName),
   team: required(words),
-  database: required(record({ schema: required(tableName), role: required(roleName) })),
+  database: required(
+    record({
+      schema: required(tableName),
+      role: required(roleName),
+      weight: optional<number | undefined>(wholeNumber, undefined),
+    }),
+  ),
   aggregates: optional(mapOf(tableName, aggregate), {}),
   exposed_queries: optional(listOf(className), []),
   exposed_commands: optional(listOf(className), []),
@@ -109,7 +116,10 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
   ),
   copies_held: optional(mapOf(copyName, copy), {}),
   projections: optional(mapOf(kebabName, projection), {}),
-  reactions: optional(mapOf(kebabName, record({ facts: optional(listOf(words), []) })), {}),
+  reactions: optional(
+    mapOf(kebabName, record({ facts: optional(listOf(words), []), starts: required(oneOf(STARTS)) })),
+    {},
+  ),
   jobs: optional(
     mapOf(
       kebabName,

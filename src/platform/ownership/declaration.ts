@@ -6,7 +6,12 @@ export interface Declaration {
   /** kebab-case, the folder's name. */
   module: string;
   team: string;
-  database: { schema: string; role: string };
+  database: {
+    schema: string;
+    role: string;
+    /** How many times as many connections as a module of weight 1 it has when there are too few for all. */
+    weight?: number;
+  };
   aggregates: Record<string, AggregateDeclaration>;
   /** Questions this module answers, commands it carries out for others. */
   exposed_queries: string[];
@@ -24,7 +29,7 @@ export interface Declaration {
   /** Read models and local caches kept by events; the key is the consumer's name after the module's. */
   projections: Record<string, ProjectionDeclaration>;
   /** Things done because of an event; the key is the consumer's name after the module's. */
-  reactions: Record<string, { facts: string[] }>;
+  reactions: Record<string, { facts: string[]; starts: Start }>;
   /** What the module does in the background until it is done. */
   jobs: Record<string, JobDeclaration>;
   /** What the module does when a time has come. */
@@ -51,6 +56,13 @@ export interface AggregateDeclaration {
   /** Why no read model shows its status, though events tell of it. */
   unshown_status?: string;
 }
+
+/**
+ * Where a new reaction begins: with all that ever happened, or with what happens after its first deployment. What keeps
+ * facts for which the past matters starts at the beginning; what acts on the world must not act on years ago.
+ */
+export const STARTS = ['beginning', 'deployment'] as const;
+export type Start = (typeof STARTS)[number];
 
 /** Exactly three patterns: asked now, kept current by events, frozen at a named moment. */
 export interface CopyDeclaration {

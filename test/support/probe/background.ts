@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Job, Timer, type DueTimer, type JobHandler, type RunningJob, type TimerHandler } from '../../../src/platform/jobs/handlers.js';
+import {
+  Job,
+  Timer,
+  type DueTimer,
+  type JobHandler,
+  type RunningJob,
+  type TimerHandler,
+} from '../../../src/platform/jobs/handlers.js';
 import type { UnitOfWork } from '../../../src/platform/messaging/unit-of-work.js';
 import { Work } from '../../../src/platform/messaging/work.js';
 import { note, stageGadget } from './commands.js';
@@ -77,21 +84,15 @@ export class TidyGadgets implements JobHandler {
 }
 
 /** Writes down that it has fired: a row a fire, so that two are seen. */
-abstract class NotingTimer implements TimerHandler<{ text?: string }> {
+@Injectable()
+@Timer({ name: 'shelve-gadget' })
+export class ShelveGadget implements TimerHandler<{ text?: string }> {
   constructor(private readonly interference: BackgroundInterference) {}
 
   async fire(timer: DueTimer<{ text?: string }>, tx: UnitOfWork): Promise<undefined> {
     tx.add(GadgetNote.on(timer.key, timer.input.text ?? 'fired'));
     tx.audit({ eventType: 'TimerFiredAudit', action: 'FIRE', subject: { gadgetId: timer.key } });
     await this.interference.onFire(timer, tx);
-  }
-}
-
-@Injectable()
-@Timer({ name: 'shelve-gadget' })
-export class ShelveGadget extends NotingTimer {
-  constructor(interference: BackgroundInterference) {
-    super(interference);
   }
 }
 

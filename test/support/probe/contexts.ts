@@ -2,6 +2,7 @@ import { Injectable, Module, type INestApplicationContext, type Provider, type T
 import { NestFactory } from '@nestjs/core';
 import { BoundedContext } from '../../../src/platform/bounded-context.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
+import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
 import { DemoDirectory } from '../../../src/platform/identity/directories.js';
 import type { Answer } from '../../../src/platform/messaging/answer.js';
 import {
@@ -103,7 +104,12 @@ export function applicationOf(
   declarations: readonly Declaration[] = probeDeclarations(),
 ): Type {
   const verifier = { verify: () => Promise.reject(new Error('Nobody calls over HTTP here.')) };
-  const foundation = { declarations, connections: database.connections, poolSize: 4, alone: true };
+  const foundation = {
+    declarations,
+    connections: database.connections,
+    budgets: new ServerBudgets(() => 12),
+    alone: true,
+  };
   const options: PlatformOptions = { foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') };
   @Module({ imports: [PlatformModule.with(options), ...modules] })
   class Application {}

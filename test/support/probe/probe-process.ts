@@ -1,4 +1,5 @@
 import { Clock } from '../../../src/platform/clock.js';
+import { ConnectionBudget } from '../../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
 import { Delivery, type Registration } from '../../../src/platform/messaging/delivery.js';
 import { ReadModels } from '../../../src/platform/projections/read-models.js';
@@ -44,7 +45,7 @@ export class ProbeProcess {
 
   static async open({ connections }: TestDatabase): Promise<ProbeProcess> {
     const open = (module: string, ...entities: (new () => object)[]): Promise<ModuleDatabase> =>
-      ModuleDatabase.open(declarationOf(module), connections.get(module) ?? '', entities, 10);
+      ModuleDatabase.open(declarationOf(module), connections.get(module) ?? '', entities, new ConnectionBudget(10));
     return new ProbeProcess(
       await open('platform'),
       await open('probe', Gadget, GadgetNote),
@@ -99,7 +100,14 @@ export class ProbeProcess {
         .filter(({ every_seconds: every }) => recurring || every === undefined),
       timers: Object.entries(timers).map(([name, handler]) => ({ name, handler, attempts: 3 })),
     };
-    this.working = new Background([registration], this.clock, this.jobMetrics, new Log('silent'), alone, () => undefined);
+    this.working = new Background(
+      [registration],
+      this.clock,
+      this.jobMetrics,
+      new Log('silent'),
+      alone,
+      () => undefined,
+    );
     this.working.start();
     return this.working;
   }

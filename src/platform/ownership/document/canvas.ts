@@ -68,7 +68,11 @@ export const canvas = (declaration: Declaration): string => {
     ),
     ...section(
       'Reactions',
-      entries(declaration.reactions, (name, { facts }) => `${code(`${module}.${name}`)}: ${words(facts)}`),
+      entries(
+        declaration.reactions,
+        (name, { facts, starts }) =>
+          `${code(`${module}.${name}`)}: ${words(facts)}; starts at ${starts === 'beginning' ? 'the beginning' : 'its deployment'}`,
+      ),
     ),
     ...section(
       'Jobs',

@@ -73,7 +73,7 @@ export class Rebuild {
     const handler = registration.handler as ProjectionHandler;
     this.slots = new RebuildSlots(database, consumer, options.name);
     const inbox = new ReplayInbox(database, replayOf(consumer));
-    this.offset = new FencedOffset(database, replayOf(consumer), holder, consumer);
+    this.offset = new FencedOffset(database, replayOf(consumer), holder, 'beginning', consumer);
     this.offset.fence = this.fence;
     const idle = (): ReturnType<RebuildSlots['idle']> => this.slots.idle();
     this.deliverer = new ProjectionDeliverer(database, handler, inbox, this.offset, clock, metrics, idle, { consumer });
