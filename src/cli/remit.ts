@@ -4,9 +4,11 @@ import { Command } from 'commander';
 import { databaseCommand } from './db/db.js';
 import { importCommand } from './import.js';
 import { ownershipCommand } from './ownership.js';
+import { projectionsCommand } from './projections.js';
 
 const remit = new Command('remit').description('Regulatory case management in which every fact has one owner');
-remit.addCommand(databaseCommand()).addCommand(importCommand()).addCommand(ownershipCommand());
+remit.addCommand(databaseCommand()).addCommand(importCommand());
+remit.addCommand(ownershipCommand()).addCommand(projectionsCommand());
 
 await remit.parseAsync().catch((error: unknown) => {
   // One line for whoever runs the command; a stack would only hide it.
