@@ -46,6 +46,7 @@ export const RULES = {
   'unreadable-sql': 'SQL is written so that PostgreSQL’s own grammar can read it here.',
   'undeclared-table': 'A migration creates tables that its module declares.',
   'table-without-migration': 'A declared table is created by a migration of its module.',
+  'unversioned-projection': 'A projection that consumes or stores something else has a higher version.',
   'outdated-document': 'Generated documents are up to date.',
   'nothing-read': 'A check of nothing does not pass.',
 } as const;
