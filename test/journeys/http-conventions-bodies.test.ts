@@ -128,7 +128,7 @@ describe('a body', () => {
   });
 });
 
-/** The commands whose description asks for no body, with a path that leads nowhere. */
+/** The commands whose description asks for no body (but one: a token is for somebody), with a path that leads nowhere. */
 async function commandsWithoutBody(baseUrl: string): Promise<[string, string][]> {
   const document = (await (await fetch(`${baseUrl}/api/v1/openapi.json`)).json()) as {
     paths: Record<string, Record<string, { requestBody?: { required?: boolean } }>>;

@@ -7,7 +7,7 @@ const LONGEST_PARAMETER = 100;
 
 /**
  * Answers what a path does not know by itself: `OPTIONS` with what it can do, and any other method with 405 and the
- * same. A path that nothing is at stays 404. A preflight of CORS is left to those who are configured for it.
+ * same; CORS, where it is configured, has added what a browser asks for by then. A path that nothing is at stays 404.
  */
 export function answerMethods(app: NestFastifyApplication): void {
   const methods = new Map<string, Set<string>>();
@@ -25,7 +25,7 @@ export function answerMethods(app: NestFastifyApplication): void {
     done();
   });
   server.addHook('onRequest', (request: RemitRequest, reply, done) => {
-    const asks = request.method === 'OPTIONS' && request.headers['access-control-request-method'] === undefined;
+    const asks = request.method === 'OPTIONS';
     if (!request.is404 && !asks) {
       done();
       return;

@@ -75,6 +75,9 @@ export async function createServer(
     app.enableCors({
       origin: [...configuration.corsOrigins],
       exposedHeaders: ['etag', 'location', 'x-correlation-id'],
+      // OPTIONS is answered here, also where no browser asks.
+      strictPreflight: false,
+      preflightContinue: true,
     });
   server.addContentTypeParser(
     'text/csv',
