@@ -10,6 +10,8 @@ export interface Configuration {
   dataDir: string;
   /** Where the contents of evidence lie. */
   evidenceDir: string;
+  /** Where retired parts of the log lie. */
+  archiveDir: string;
   evidenceLimitBytes: number;
   /** An administrator's connection; unset means the embedded server. */
   databaseUrl?: string;
@@ -78,6 +80,7 @@ export function readConfiguration(
     host: environment.value('HOST') ?? '127.0.0.1',
     dataDir,
     evidenceDir: resolve(environment.value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
+    archiveDir: resolve(environment.value('REMIT_ARCHIVE_DIR') ?? join(dataDir, 'archive')),
     evidenceLimitBytes: environment.whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,

@@ -1,6 +1,6 @@
-import type { TestApplication } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 import type { Officer, Reply } from '../support/officer.js';
+import type { Remit } from '../support/remit.js';
 
 export type Answered = Record<string, unknown> & {
   version: number;
@@ -23,7 +23,7 @@ export class CaseJourney {
   decisionId = '';
 
   constructor(
-    readonly remit: TestApplication,
+    readonly remit: Remit,
     readonly caseId: string,
     readonly partyId: string,
   ) {}

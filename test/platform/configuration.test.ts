@@ -28,6 +28,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       dataDir: resolve('.remit'),
       evidenceDir: resolve('.remit/evidence'),
+      archiveDir: resolve('.remit/archive'),
       evidenceLimitBytes: 5_368_709_120,
       moduleUrls: {},
       oidcAudience: 'remit',

@@ -92,7 +92,7 @@ describe('a budget of connections', () => {
       12,
       Array.from({ length: 8 }, () => 1),
     );
-    const burst = Promise.all(shared.pools.map((pool) => times(60, () => pool.query(SLEEP)));
+    const burst = Promise.all(shared.pools.map((pool) => times(60, () => pool.query(SLEEP))));
     const { most, looks } = await shared.watch(burst);
     expect(most).toBeLessThanOrEqual(12);
     expect(most).toBeGreaterThan(8);
@@ -107,7 +107,7 @@ describe('a budget of connections', () => {
       await client.query(SLEEP);
       client.release(true);
     };
-    const { most } = await shared.watch(Promise.all(shared.pools.map((pool) => times(8, () => broken(pool))));
+    const { most } = await shared.watch(Promise.all(shared.pools.map((pool) => times(8, () => broken(pool)))));
     expect(most).toBeLessThanOrEqual(6);
   });
 
@@ -144,7 +144,7 @@ describe('a budget of connections', () => {
     const lane = async (pool: pg.Pool): Promise<void> => {
       while (!state.done) await pool.query(SLEEP);
     };
-    const load = Promise.all(shared.pools.map((pool) => times(30, () => lane(pool)));
+    const load = Promise.all(shared.pools.map((pool) => times(30, () => lane(pool))));
     await eventually(
       () => Promise.resolve(allowances()),
       ([first = 0, ...others]) => first >= 11 && others.every((each) => each >= 4),
@@ -179,7 +179,7 @@ describe('a budget of connections', () => {
       await client.query('COMMIT');
       client.release();
     };
-    await Promise.all(shared.pools.map((pool) => times(100, () => transaction(pool)));
+    await Promise.all(shared.pools.map((pool) => times(100, () => transaction(pool))));
     expect(shared.pools.map(({ waitingCount }) => waitingCount)).toEqual([0, 0, 0, 0]);
   });
 

@@ -13,17 +13,20 @@ export class RemitProcess {
   /**
    * Resolves once it says that it is ready.
    * @param preloaded modules that it loads before the application, and through which it hears from the test
+   * @param folder where its build is, when it is not this one
    * @throws Error with what it printed when it ends before that
    */
   static async start(
     dataDir: string,
     environment: Record<string, string> = {},
     preloaded: readonly string[] = [],
+    folder = '.',
   ): Promise<RemitProcess> {
     const child = spawn(
       process.execPath,
       [...preloaded.flatMap((module) => ['--import', module]), 'dist/src/main.js'],
       {
+        cwd: folder,
         detached: true,
         env: { PATH: process.env.PATH ?? '', REMIT_DATA_DIR: dataDir, PORT: '0', ...environment },
         stdio: ['ignore', 'pipe', 'pipe', ...(preloaded.length > 0 ? (['ipc'] as const) : [])],
