@@ -1,3 +1,4 @@
+import type { Reply } from '../support/officer.js';
 import type { Remit } from '../support/remit.js';
 
 type Row = Record<string, unknown>;
@@ -50,11 +51,11 @@ export class OwnersAnswers {
     return body;
   }
 
-  private async list(path: string, filter = ''): Promise<Row[]> {
+  private async list(path: string, filter?: string): Promise<Row[]> {
     const rows: Row[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const asked: string = `${path}?${filter}limit=100${cursor && `&cursor=${cursor}`}`;
-      const { status, body, text } = await this.remit.as('supervisor_sol').get<Page>(asked);
+      const asked = `${path}?${filter ?? ''}limit=100${cursor && `&cursor=${cursor}`}`;
+      const { status, body, text }: Reply<Page> = await this.remit.as('supervisor_sol').get(asked);
       if (status !== 200) throw new Error(`${asked} answers ${status}: ${text}`);
       rows.push(...body.data);
       cursor = body.nextCursor;
