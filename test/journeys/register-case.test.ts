@@ -47,9 +47,9 @@ describe('registering a case', () => {
     const numbers: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const path = `/cases?limit=100&search=${beginning}${cursor && `&cursor=${cursor}`}`;
-      const { body }: Reply<Page<{ caseNumber: string }>> = await remit.as('supervisor_sol').get(path);
-      numbers.push(...body.data.map(({ caseNumber }) => caseNumber));
-      cursor = body.nextCursor;
+      const page: Reply<Page<{ caseNumber: string }>> = await remit.as('supervisor_sol').get(path);
+      numbers.push(...page.body.data.map(({ caseNumber }) => caseNumber));
+      cursor = page.body.nextCursor;
     }
     return numbers;
   }

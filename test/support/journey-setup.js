@@ -53,7 +53,7 @@ export class JourneySetup {
     const { PATH } = process.env;
     const own = { DATABASE_URL: await this.makeDatabase(), REMIT_DATA_DIR: this.dataDir };
     const child = spawn(process.execPath, ['dist/src/main.js'], {
-      env: { PATH, ...own, REMIT_DEV: '1', PORT: '0' },
+      env: { PATH, ...own, REMIT_DEV: '1', PORT: '0', NODE_NO_WARNINGS: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.child = child;

@@ -55,10 +55,10 @@ export class OwnersAnswers {
     const rows: Row[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const asked = `${path}?${filter ?? ''}limit=100${cursor && `&cursor=${cursor}`}`;
-      const { status, body, text }: Reply<Page> = await this.remit.as('supervisor_sol').get(asked);
-      if (status !== 200) throw new Error(`${asked} answers ${status}: ${text}`);
-      rows.push(...body.data);
-      cursor = body.nextCursor;
+      const page: Reply<Page> = await this.remit.as('supervisor_sol').get(asked);
+      if (page.status !== 200) throw new Error(`${asked} answers ${page.status}: ${page.text}`);
+      rows.push(...page.body.data);
+      cursor = page.body.nextCursor;
     }
     this.byPath[filter ? `${path}?${filter.slice(0, -1)}` : path] = rows;
     return rows;
