@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Clock } from '../../src/platform/clock.js';
+import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { Delivery } from '../../src/platform/messaging/delivery.js';
 import { Work } from '../../src/platform/messaging/work.js';
@@ -60,7 +61,7 @@ async function open(options: { connections: [string, string][]; alone: boolean }
   const urls = new Map(options.connections);
   alone = options.alone;
   const at = (module: string, ...entities: (new () => object)[]): Promise<ModuleDatabase> =>
-    ModuleDatabase.open(declarationOf(module), urls.get(module) ?? '', entities, POOL);
+    ModuleDatabase.open(declarationOf(module), urls.get(module) ?? '', entities, new ConnectionBudget(POOL));
   modules = { bus: await at('platform'), source: await at('source', Item), sink: await at('sink', Echo) };
 }
 

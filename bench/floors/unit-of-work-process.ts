@@ -8,6 +8,7 @@ import type { NamedParty, NameParties } from '../../src/modules/case-registry/na
 import { RegisterCaseHandler } from '../../src/modules/case-registry/register-case.js';
 import { Clock } from '../../src/platform/clock.js';
 import { withCall, type Call } from '../../src/platform/context.js';
+import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { newId } from '../../src/platform/ids.js';
 import { Work } from '../../src/platform/messaging/work.js';
@@ -27,7 +28,12 @@ let register: RegisterCaseHandler;
 async function open({ url, inFlight }: { url: string; inFlight: number }): Promise<void> {
   const declaration = declarations().find(({ module }) => module === 'case-registry');
   if (!declaration) throw new Error('There is no case-registry.');
-  const database = await ModuleDatabase.open(declaration, url, [CaseHeader, CaseParty, CaseLifecycle], inFlight);
+  const database = await ModuleDatabase.open(
+    declaration,
+    url,
+    [CaseHeader, CaseParty, CaseLifecycle],
+    new ConnectionBudget(inFlight),
+  );
   const work = new Work(database, new Clock(), () => undefined);
   register = new RegisterCaseHandler(work, new CaseTypes(database), namedAtOnce);
 }

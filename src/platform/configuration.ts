@@ -10,13 +10,15 @@ export interface Configuration {
   dataDir: string;
   /** Where the contents of evidence lie. */
   evidenceDir: string;
+  /** Where retired parts of the log lie. */
+  archiveDir: string;
   evidenceLimitBytes: number;
   /** An administrator's connection; unset means the embedded server. */
   databaseUrl?: string;
   /** `REMIT_DB_<MODULE>_URL`, by module name in kebab-case. */
   moduleUrls: Readonly<Record<string, string>>;
-  /** Connections of each module; unset means what fits the server. */
-  databasePoolSize?: number;
+  /** Connections that the process opens at most on each server; unset means what fits the server. */
+  databaseConnections?: number;
   oidcIssuer?: string;
   oidcAudience: string;
   /** A file that says which of the issuer's claims mean what. */
@@ -78,11 +80,12 @@ export function readConfiguration(
     host: environment.value('HOST') ?? '127.0.0.1',
     dataDir,
     evidenceDir: resolve(environment.value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
+    archiveDir: resolve(environment.value('REMIT_ARCHIVE_DIR') ?? join(dataDir, 'archive')),
     evidenceLimitBytes: environment.whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
-    ...(environment.value('REMIT_DB_POOL_SIZE') !== undefined && {
-      databasePoolSize: environment.whole('REMIT_DB_POOL_SIZE', 8, 2, 100),
+    ...(environment.value('REMIT_DB_CONNECTIONS') !== undefined && {
+      databaseConnections: environment.whole('REMIT_DB_CONNECTIONS', 1, 1, 10_000),
     }),
     ...(issuer && { oidcIssuer: issuer }),
     oidcAudience: environment.value('OIDC_AUDIENCE') ?? 'remit',

@@ -45,6 +45,9 @@ export interface Call {
   subject?: Readonly<Record<string, string>>;
 }
 
+/** Under what a job was asked for. It is carried out under the same, also after a restart. */
+export type AskedBy = Omit<Call, 'idempotency' | 'expectedVersion'>;
+
 const calls = new AsyncLocalStorage<Call>();
 
 export const withCall = <T>(call: Call, work: () => T): T => calls.run(call, work);

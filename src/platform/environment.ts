@@ -12,9 +12,10 @@ export const VARIABLES = [
   'HOST',
   'REMIT_DATA_DIR',
   'REMIT_EVIDENCE_DIR',
+  'REMIT_ARCHIVE_DIR',
   'DATABASE_URL',
   'DATABASE_PASSWORD',
-  'REMIT_DB_POOL_SIZE',
+  'REMIT_DB_CONNECTIONS',
   'OIDC_ISSUER',
   'OIDC_AUDIENCE',
   'REMIT_IDENTITY_MAPPING',
@@ -36,6 +37,12 @@ export type Variable = (typeof VARIABLES)[number] | `REMIT_DB_${string}_URL`;
 /** Those that may hold a secret and so may be given as a file: `DATABASE_URL_FILE`, as container secrets are mounted. */
 export const SECRETS: readonly Variable[] = ['DATABASE_URL', 'DATABASE_PASSWORD'];
 
+/** What they are called no more, and what to set instead. */
+const REPLACED: Readonly<Record<string, string>> = {
+  REMIT_DB_POOL_SIZE:
+    'what it gave each module is now shared by all: set REMIT_DB_CONNECTIONS to what the whole process may open',
+};
+
 const MODULE_URL = /^REMIT_DB_([A-Z][A-Z_]*)_URL(_FILE)?$/;
 /** What Kubernetes tells every container of a service that is named remit or remit-…; nobody wrote it for us. */
 const OF_A_SERVICE = /^REMIT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)$/;
@@ -52,6 +59,8 @@ export class Environment {
     for (const name of Object.keys(this.variables)) {
       if (!name.startsWith('REMIT_') || this.given(name) === undefined || known.includes(name)) continue;
       if (MODULE_URL.test(name) || OF_A_SERVICE.test(name) || name.startsWith(OF_TESTS)) continue;
+      const instead = REPLACED[name];
+      if (instead !== undefined) throw new ConfigurationError(`${name} is no more, since ${instead}.`);
       throw new ConfigurationError(
         `${name} is not a variable of Remit: did you mean ${nearest(name, known)}? Correct or remove it.`,
       );

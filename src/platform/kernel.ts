@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleDestroy,
@@ -12,20 +13,26 @@ import { Clock } from './clock.js';
 import { storedClock, storeClock } from './database/stored-clock.js';
 import { ModuleDatabase } from './database/module-database.js';
 import type { Connections } from './database/prepare-database.js';
+import { Background } from './jobs/background.js';
+import type { ServerBudgets } from './database/server-budgets.js';
 import { collectHandlers } from './messaging/collect-handlers.js';
 import { Bus, Switchboard } from './messaging/bus.js';
 import { Delivery } from './messaging/delivery.js';
 import { Work } from './messaging/work.js';
 import type { Declaration } from './ownership/declaration.js';
+import { rebuildChanged } from './projections/rebuild/changed-versions.js';
+import { NO_ARCHIVE, type ArchivedEvents } from './projections/rebuild/replay-source.js';
 import { ReadModels } from './projections/read-models.js';
 import { Log } from './telemetry/log.js';
+import { JobMetrics } from './telemetry/job-metrics.js';
 import { DeliveryMetrics } from './telemetry/metrics.js';
 
 /** What an application is started with. */
 export interface Foundation {
   declarations: readonly Declaration[];
   connections: Connections;
-  poolSize: number;
+  /** How many connections there may be, by server. */
+  budgets: ServerBudgets;
   /** How modules connect after credentials were rotated; absent where somebody else hands them out. */
   renewed?: () => Promise<Connections>;
   /** This process alone uses the database, as with the embedded server. */
@@ -36,11 +43,14 @@ export const FOUNDATION = Symbol('foundation');
 
 /** Holds the modules together: opens their databases, connects their handlers, starts and stops delivery. */
 @Injectable()
-export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+export class Kernel
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly databases = new Map<string, ModuleDatabase>();
   private readonly works = new Map<string, Work>();
   private readonly switchboard = new Switchboard();
   private running: Delivery | undefined;
+  private background: Background | undefined;
   private forgetting: NodeJS.Timeout | undefined;
   private draining = false;
   private ending = false;
@@ -50,22 +60,29 @@ export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     private readonly discovery: DiscoveryService,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
+    private readonly jobMetrics: JobMetrics,
     private readonly log: Log,
   ) {}
 
   async openDatabase(module: string, entities: Type<ObjectLiteral>[]): Promise<ModuleDatabase> {
     const url = this.foundation.connections.get(module);
     if (!url) throw new Error(`The module ${module} has no connection.`);
-    const { poolSize, renewed } = this.foundation;
+    const { budgets, renewed } = this.foundation;
     const renew = renewed && (async () => (await renewed()).get(module));
-    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, poolSize, renew);
+    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, budgets.of(url), renew);
     this.databases.set(module, database);
     return database;
   }
 
   workFor(database: ModuleDatabase): Work {
-    const work = new Work(database, this.clock, () => this.running?.committed());
-    this.works.set(database.declaration.module, work);
+    const { module } = database.declaration;
+    const work = new Work(
+      database,
+      this.clock,
+      () => this.running?.committed(),
+      (next) => this.background?.scheduled(module, next),
+    );
+    this.works.set(module, work);
     return work;
   }
 
@@ -96,6 +113,17 @@ export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     return this.running;
   }
 
+  /** @throws Error before the application has started */
+  get jobs(): Background {
+    if (!this.background) throw new Error('Jobs have not started.');
+    return this.background;
+  }
+
+  /** What retirement took out of the log. */
+  get archive(): ArchivedEvents {
+    return NO_ARCHIVE;
+  }
+
   /** Databases by module, the platform's own included. */
   get opened(): ReadonlyMap<string, ModuleDatabase> {
     return this.databases;
@@ -108,10 +136,17 @@ export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     for (const [type, handler] of handlers.questions) this.switchboard.questions.set(type, handler);
     for (const [type, route] of handlers.commands) this.switchboard.commands.set(type, route);
     const { alone } = this.foundation;
-    this.running = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
-    await this.running.start();
+    const delivery = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
+    const tell = (): void => delivery.jobsChanged();
+    const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, tell);
+    delivery.heardOfBackground = () => background.lookAgain();
+    this.running = delivery;
+    this.background = background;
+    await rebuildChanged(handlers.consumers);
+    await delivery.start();
+    background.start();
     const HOUR = 3_600_000;
-    this.forgetting = setInterval(() => void this.forgetOldAnswers(), HOUR).unref();
+    this.forgetting = setInterval(() => void this.forgetOld(), HOUR).unref();
   }
 
   /** From here on this process says that it is not ready, and goes on working: whoever sends requests looks first. */
@@ -134,6 +169,11 @@ export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     this.running?.endWaits();
   }
 
+  /** Jobs have seconds to stop; the delivery that they may wait for is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.background?.stop();
+  }
+
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.forgetting);
     await this.running?.stop();
@@ -148,13 +188,15 @@ export class Kernel implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     const bus = this.databases.get('platform');
     if (!bus) throw new Error('The application has not started.');
     this.clock.moveTo(await storeClock(bus, milliseconds));
+    this.background?.lookAgain();
     await this.delivery.clockMoved();
   }
 
-  private async forgetOldAnswers(): Promise<void> {
-    for (const work of this.works.values())
-      await work.forgetOldAnswers().catch((error: unknown) => {
+  private async forgetOld(): Promise<void> {
+    for (const forget of [...this.works.values()].map((work) => () => work.forgetOldAnswers()))
+      await forget().catch((error: unknown) => {
         this.log.fault('Old idempotency records could not be dropped.', error as Error);
       });
+    await this.jobs.forgetOld();
   }
 }

@@ -10,8 +10,12 @@ import { Refusals } from './http/refusals.js';
 import { Authenticator, type Directory, type TokenVerifier } from './identity/authenticator.js';
 import { DevelopmentIssuer } from './identity/development-issuer.js';
 import { DevelopmentController } from './identity/development.controller.js';
+import { JobControl } from './jobs/job-control.js';
 import { DeliveryControl } from './messaging/delivery-control.js';
 import { FOUNDATION, Kernel, type Foundation } from './kernel.js';
+import { RebuildControl } from './projections/rebuild/rebuild-control.js';
+import { RebuildProjection } from './projections/rebuild/rebuild-projection.js';
+import { JobMetrics } from './telemetry/job-metrics.js';
 import { DeliveryMetrics } from './telemetry/metrics.js';
 import { Log } from './telemetry/log.js';
 
@@ -42,13 +46,28 @@ export class PlatformModule {
         DeliveryControl,
         DeliveryMetrics,
         EventStreams,
+        JobControl,
+        JobMetrics,
         Kernel,
+        RebuildControl,
+        RebuildProjection,
         Refusals,
         { provide: APP_GUARD, useClass: CallGuard },
         { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [FOUNDATION, Authenticator, Clock, DeliveryControl, DeliveryMetrics, EventStreams, Kernel, Log],
+      exports: [
+        FOUNDATION,
+        Authenticator,
+        Clock,
+        DeliveryControl,
+        DeliveryMetrics,
+        EventStreams,
+        JobControl,
+        Kernel,
+        Log,
+        RebuildControl,
+      ],
     };
   }
 }

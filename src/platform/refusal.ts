@@ -46,6 +46,8 @@ export const refuse = refusals({
   VERSION_MISMATCH: { status: 412, title: 'It has changed since you read it.' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This media type is not understood here.' },
+  JOB_ALREADY_RUNNING: { status: 409, title: 'Such a job is under way already.' },
+  TIMER_GONE: { status: 409, title: 'The time that was to be changed has come already.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used for another request.' },
   PRECONDITION_REQUIRED: { status: 428, title: 'This command needs an If-Match header.' },
   RATE_LIMITED: { status: 429, title: 'Too many requests.' },

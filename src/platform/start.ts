@@ -7,7 +7,7 @@ import { Administration } from './administration.js';
 import type { Configuration } from './configuration.js';
 import { startEmbeddedServer, type EmbeddedServer } from './database/embedded/embedded-server.js';
 import { checkDatabase, prepareDatabase } from './database/prepare-database.js';
-import { connectionsOf, mostConnections, poolSizeFor } from './database/pool-size.js';
+import { ServerBudgets } from './database/server-budgets.js';
 import { createServer } from './http/create-server.js';
 import { identityOf } from './identity/identity-of.js';
 import { Kernel } from './kernel.js';
@@ -87,10 +87,10 @@ export async function start(
       ? await prepareDatabase(administrator.url, declared, configuration.moduleUrls)
       : await checkDatabase(configuration.moduleUrls, declared);
     const alone = administrator?.embedded !== undefined;
-    const poolSize = configuration.databasePoolSize ?? poolSizeFor(await connectionsOf(connections.get('platform') ?? ''), declared.length, alone); // prettier-ignore
-    log.log(`This process opens at most ${mostConnections(poolSize, declared.length)} connections to the database.`);
+    const budgets = await ServerBudgets.of(connections, alone, configuration.databaseConnections);
+    log.log(`This process opens at most ${ServerBudgets.inWords(connections, budgets)}.`);
     const renewed = administration?.renewed;
-    const foundation = { declarations: declared, connections, poolSize, alone, ...(renewed && { renewed }) };
+    const foundation = { declarations: declared, connections, budgets, alone, ...(renewed && { renewed }) };
     administration?.start();
     const options = {
       foundation,

@@ -72,7 +72,7 @@ async function endAfterTheOwnersAnswers(rows: number, firms: number): Promise<st
   await stop(remit);
   await mendTable('intake.import_row');
   // A process that was killed had no time to give the job back.
-  await sql(`UPDATE intake.import_job SET held_by = 'killed', held_until = '2999-01-01'`);
+  await sql(`UPDATE intake.job SET status = 'RUNNING', holder = 'killed', lease_until = '2999-01-01'`);
   return body.importId;
 }
 
@@ -85,11 +85,11 @@ describe('An import whose process ends', () => {
       ({ created }) => created > 0,
     );
     await stop(first);
-    const [job] = await sql<{ created: number; held_by: string | null }>(
-      'SELECT created, held_by FROM intake.import_job',
+    const [job] = await sql<{ created: number; status: string; holder: string | null }>(
+      'SELECT i.created, j.status, j.holder FROM intake.import_job i JOIN intake.job j ON j.key = i.import_id',
     );
     expect(job?.created).toBeLessThan(400);
-    expect(job?.held_by).toBeNull();
+    expect(job).toMatchObject({ status: 'PENDING', holder: null });
 
     const second = await start();
     const ended = await importEnded(second.as('intake_ines'), body.importId);
@@ -119,7 +119,7 @@ describe('An import whose process ends', () => {
     await until(allegationsByCase, (found) => (told === 0 ? found[0] === 20 : found[1] === told));
     await stop(first);
     await mendTable(table);
-    await sql(`UPDATE intake.import_job SET held_by = 'killed', held_until = '2999-01-01'`);
+    await sql(`UPDATE intake.job SET status = 'RUNNING', holder = 'killed', lease_until = '2999-01-01'`);
     expect(await readPending()).toBe(20);
 
     const second = await start();
@@ -137,6 +137,26 @@ describe('An import whose process ends', () => {
     expect(ended).toMatchObject({ status: 'COMPLETED', created: 0, refused: 5 });
     expect(new Set(ended.rows.map(({ reasons }) => reasons?.[0]?.code))).toEqual(new Set(['OUTCOME_UNKNOWN']));
     expect(await casesAndParties()).toEqual([5, 5]);
+  });
+});
+
+describe('An import of the release before, which knew no jobs', () => {
+  it('is carried on after the upgrade, and the older process is kept from it', async () => {
+    await breakTable('case_registry.case_header', 'INSERT');
+    const first = await start();
+    const { body } = await sendFile(first.as('intake_ines'), actionsFile(20, 12));
+    await stop(first);
+    await mendTable('case_registry.case_header');
+    await sql('DELETE FROM intake.job');
+    await sql(`UPDATE intake.import_job SET held_by = 'an older process', held_until = '2020-01-01'`);
+
+    const second = await start();
+    const ended = await importEnded(second.as('intake_ines'), body.importId);
+    expect(ended).toMatchObject({ status: 'COMPLETED', created: 20, refused: 0 });
+    expect(await casesAndParties()).toEqual([20, 12]);
+    const [held] = await sql(`SELECT held_by, held_until > now() AS held FROM intake.import_job`);
+    expect(held).toEqual({ held_by: 'a job', held: true });
+    expect(await count('intake.job')).toBe(1);
   });
 });
 
@@ -208,7 +228,7 @@ describe('Trouble on the way', () => {
     const { body } = await sendFile(first.as('intake_ines'), actionsFile(3, 2));
     await stop(first);
     await mendTable('intake.external_reference');
-    await sql(`UPDATE intake.import_job SET asked_by = jsonb_set(asked_by, '{actor,roles}', '["AUDITOR"]')`);
+    await sql(`UPDATE intake.job SET asked_by = jsonb_set(asked_by, '{actor,roles}', '["AUDITOR"]')`);
     const second = await start();
     const ended = await importEnded(second.as('intake_ines'), body.importId);
     expect(ended).toMatchObject({ status: 'FAILED', created: 0, refused: 3 });

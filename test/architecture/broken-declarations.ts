@@ -23,7 +23,16 @@ const aggregate = (tables: string[], facts: string[] = []): Declaration['aggrega
 });
 
 const copy = (declarations: Declarations, changes: Partial<Declaration['copies_held'][string]>): void => {
-  declarations.billing.copies_held = { open_order: { of: 'orders.order header', pattern: 'projection', ...changes } };
+  Object.assign(declarations.billing.copies_held, {
+    open_order: { of: 'orders.order header', pattern: 'projection', ...changes },
+  });
+};
+
+/** A question of each module leads to one of the other: allowed, because none comes back to itself. */
+export const leadToEachOther = ({ billing, orders }: Declarations): void => {
+  billing.exposed_queries = ['GetInvoice'];
+  billing.asks.GetOrder?.by.push('on-order-placed');
+  orders.asks.GetInvoice = { of: 'billing', deadline_ms: 1, by: ['GetOrder'] };
 };
 
 export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
@@ -144,6 +153,39 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     breakIt: ({ orders }) => (orders.exposed_commands = []),
   },
   {
+    rule: 'unknown-asker',
+    what: 'a question asked by what is not declared',
+    breakIt: ({ billing }) => billing.asks.GetOrder?.by.push('on-order-lost'),
+  },
+  {
+    rule: 'unknown-asker',
+    what: 'a command told by a projection, which may not wait for others',
+    breakIt: ({ billing }) => billing.tells.CancelOrder?.by.push('open-orders'),
+  },
+  {
+    rule: 'circle-of-questions',
+    what: 'a question that leads back to itself through another module',
+    breakIt: (all) => {
+      leadToEachOther(all);
+      all.billing.asks.GetOrder?.by.push('GetInvoice');
+    },
+  },
+  {
+    rule: 'circle-of-questions',
+    what: 'a command that tells itself',
+    breakIt: ({ orders }) => (orders.tells.CancelOrder = { to: 'orders', deadline_ms: 1, by: ['CancelOrder'] }),
+  },
+  {
+    rule: 'long-chain-of-questions',
+    what: 'four questions and commands that lead to each other',
+    breakIt: (all) => {
+      leadToEachOther(all);
+      all.billing.tells.CancelOrder?.by.push('GetInvoice');
+      all.billing.exposed_queries.push('GetDebt');
+      all.orders.asks.GetDebt = { of: 'billing', deadline_ms: 1, by: ['CancelOrder'] };
+    },
+  },
+  {
     rule: 'copy-of-nothing',
     what: 'a copy of what its owner does not own',
     breakIt: (all) => {
@@ -192,5 +234,57 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
       all.billing.asks = {};
       copy(all, { pattern: 'ask' });
     },
+  },
+  {
+    rule: 'status-of-no-event',
+    what: 'a status by an event that its module does not publish',
+    breakIt: ({ orders }) => Object.assign(orders.aggregates.customer_order?.statuses ?? {}, { LOST: 'OrderLost' }),
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a status that its read model does not hear of',
+    breakIt: ({ orders }) => {
+      orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL', consumers: [] };
+      Object.assign(orders.aggregates.customer_order?.statuses ?? {}, { SHIPPED: 'OrderShipped' });
+    },
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a status that its read model hears of by another consumer',
+    breakIt: ({ billing, orders }) => {
+      orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL', consumers: ['billing'] };
+      billing.projections.names = { tables: ['name'], version: 1, freshness_seconds: 30, when_stale: 'warn' };
+      Object.assign(billing.copies_held.open_order_status ?? {}, { status_in: 'name.status' });
+      billing.consumed_events.OrderShipped = { from: 'orders', version: 1, by: ['names'], max_lag_seconds: 1 };
+    },
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a status that nobody shows',
+    breakIt: ({ billing }) => delete billing.copies_held.open_order_status,
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a reason why nobody shows what is shown',
+    breakIt: ({ orders }) => Object.assign(orders.aggregates.customer_order ?? {}, { unshown_status: 'nobody asks' }),
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a reason why nobody shows what no event tells',
+    breakIt: ({ billing }) => Object.assign(billing.aggregates.invoice ?? {}, { unshown_status: 'nobody asks' }),
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a read model of a status that its owner does not declare',
+    breakIt: (all) => {
+      copy(all, { of: 'billing.invoice', kept_by: ['OrderPlaced'], status_in: 'open_order.status' });
+      all.orders.aggregates.customer_order = aggregate(['customer_order'], ['order header', 'order total']);
+    },
+  },
+  {
+    rule: 'unprojected-status',
+    what: 'a status in a table that no projection keeps',
+    breakIt: ({ billing }) =>
+      Object.assign(billing.copies_held.open_order_status ?? {}, { status_in: 'invoice.status' }),
   },
 ];

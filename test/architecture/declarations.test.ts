@@ -6,7 +6,7 @@ import { explain } from '../../src/platform/ownership/explain.js';
 import { generateDocuments } from '../../src/platform/ownership/generate.js';
 import { DeclarationError, loadDeclarations } from '../../src/platform/ownership/load-declarations.js';
 import type { Declarations } from './broken-declarations.js';
-import { BROKEN_DECLARATIONS } from './broken-declarations.js';
+import { BROKEN_DECLARATIONS, leadToEachOther } from './broken-declarations.js';
 import { SOUND, inTree } from './fixture-tree.js';
 
 const load = (): Declarations =>
@@ -44,6 +44,23 @@ describe('declarations', () => {
     orders.exposed_commands = [];
     billing.database.role = 'remit_orders';
     expect(checkDeclarations([platform, orders, billing])).toHaveLength(3);
+  });
+
+  it('may lead questions and commands of modules to each other, three at most, where none comes back to itself', () => {
+    const declarations = load();
+    leadToEachOther(declarations);
+    declarations.billing.tells.CancelOrder?.by.push('GetInvoice');
+    expect(checkDeclarations(Object.values(declarations) as Declarations[keyof Declarations][])).toEqual([]);
+  });
+
+  it('name every handler of a circle of questions, once', () => {
+    const declarations = load();
+    leadToEachOther(declarations);
+    declarations.billing.asks.GetOrder?.by.push('GetInvoice');
+    const found = checkDeclarations(Object.values(declarations) as Declarations[keyof Declarations][]);
+    expect(found.map(({ why }) => why)).toEqual([
+      'closes a circle: billing.GetInvoice → orders.GetOrder → billing.GetInvoice',
+    ]);
   });
 
   it('may name a request event in several modules: it is a wish', () => {
@@ -87,6 +104,7 @@ describe('a declaration that cannot be read', () => {
     ['other-folder', 'module is bills, but the folder is billing'],
     ['not-yaml', 'is not YAML'],
     ['twice', 'Map keys must be unique'],
+    ['reaction-without-start', 'reactions.on-order-placed.starts is missing'],
     ['no-file', 'src/modules/stock/ownership.yaml is missing'],
   ])('is refused: %s', async (fixture, message) => {
     expect(await complaint(`declaration-shape--${fixture}`)).toContain(message);

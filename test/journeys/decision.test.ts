@@ -22,7 +22,7 @@ interface Dossier {
     investigations: { investigationStatus: string; recommendation?: string }[];
     evidence: { evidenceId: string; classification: string; evidenceVersion: number | null }[];
     findings: { findingId: string; evidenceRefs: object[]; redacted?: string[] }[];
-    decisionPackages: object[];
+    decisionPackages: { packageStatus: string; reviewRequired: boolean }[];
     decisions: object[];
     parties: object[];
   };
@@ -83,7 +83,9 @@ describe('a real enforcement action, from its registration to a decision', () =>
     expect(data.evidence).toEqual([
       {
         evidenceId: on.evidenceId,
+        evidenceStatus: 'STORED',
         classification: 'RESTRICTED',
+        held: false,
         mediaType: null,
         evidenceVersion: null,
         ...OFFICE_ONLY,
@@ -91,6 +93,7 @@ describe('a real enforcement action, from its registration to a decision', () =>
     ]);
     expect(data.findings).toMatchObject([{ findingId: on.findingId, evidenceRefs: [], redacted: ['evidenceRefs'] }]);
     await on.comesTo<Answered>('authority_ada', `/decision-packages/${on.packageId}`, (body) => !!body.reviewRequired);
+    await dossier(({ decisionPackages }) => decisionPackages[0]?.reviewRequired === true);
     await on.waitsFor('WAITING_FOR_RESUBMISSION');
     const refused = await on.approve('authority_abe', 'They agreed to restore it.');
     expect([refused.status, refused.body.errorCode]).toEqual([409, 'REVIEW_REQUIRED']);
@@ -206,6 +209,7 @@ describe('a real enforcement action, from its registration to a decision', () =>
       investigations: [{ investigationStatus: 'COMPLETED', recommendation: 'PROCEED_TO_DECISION' }],
       evidence: [{ evidenceId: on.evidenceId, evidenceVersion: null, ...OFFICE_ONLY }],
       findings: [{ evidenceRefs: [], redacted: ['evidenceRefs'] }],
+      decisionPackages: [{ decisionPackageId: on.packageId, packageStatus: 'FINALIZED', reviewRequired: false }],
       decisions: [{ decisionId: on.decisionId, decisionVersion: 1, outcome: 'REMEDIATION_ORDER' }],
     });
     expect(JSON.stringify(data)).not.toContain(STATEMENT);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { PartyRegistered } from '../../src/contracts/party/party-registered.v1.js';
+import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { checkDatabase, prepareDatabase } from '../../src/platform/database/prepare-database.js';
 import { newId } from '../../src/platform/ids.js';
@@ -38,7 +39,7 @@ describe('what consumers have seen, carried over', () => {
   async function withReader<T>({ connections }: TestDatabase, work: (reader: LogReader) => Promise<T>): Promise<T> {
     const platform = declarations().find(({ module }) => module === 'platform');
     if (!platform) throw new Error('no platform');
-    const bus = await ModuleDatabase.open(platform, connections.get('platform') ?? '', [], 2);
+    const bus = await ModuleDatabase.open(platform, connections.get('platform') ?? '', [], new ConnectionBudget(2));
     try {
       return await work(new LogReader(bus));
     } finally {

@@ -10,7 +10,7 @@ import { applicationOf, boot, contextOf, MIRROR, PROBE } from '../support/probe/
 import { GadgetMade, GadgetPainted, GadgetShelved, GetGadget, MakeGadget } from '../support/probe/contracts.js';
 import { probeDeclarations } from '../support/probe/declarations.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
-import { EchoReaction, GadgetList, Interference } from '../support/probe/handlers.js';
+import { GadgetList } from '../support/probe/handlers.js';
 
 /** A class that only carries a decorator. */
 function decorated(decorator: ClassDecorator): Type {
@@ -71,6 +71,8 @@ describe('the start of the application', () => {
     expect(await reasons({ probe: [], mirror: [] })).toEqual([
       'mirror declares projection gadget-list, but no code does it.',
       'mirror declares reaction echoes, but no code does it.',
+      'mirror declares answers GetEchoes, but no code does it.',
+      'mirror declares carries out Resound, but no code does it.',
       'probe declares answers GetGadget, but no code does it.',
       'probe declares carries out MakeGadget, but no code does it.',
     ]);
@@ -85,7 +87,7 @@ describe('the start of the application', () => {
 
   it('is refused when a subscription differs from its declaration', async () => {
     const list = decorated(Projection({ name: 'gadget-list', consumes: [GadgetMade, GadgetShelved] }));
-    expect(await reasons({ mirror: [EchoReaction, Interference, list] })).toEqual([
+    expect(await reasons({ mirror: [...MIRROR.filter((each) => each !== GadgetList), list] })).toEqual([
       'mirror.gadget-list declares that it consumes GadgetPainted@1, but does not handle it.',
       'mirror.gadget-list handles GadgetShelved@1, but does not declare it.',
     ]);
@@ -95,7 +97,7 @@ describe('the start of the application', () => {
     const list = decorated(
       Projection({ name: 'gadget-list', consumes: [GadgetMade, { ...GadgetPainted, version: 2 }] }),
     );
-    expect(await reasons({ mirror: [EchoReaction, Interference, list] })).toEqual([
+    expect(await reasons({ mirror: [...MIRROR.filter((each) => each !== GadgetList), list] })).toEqual([
       'mirror.gadget-list declares that it consumes GadgetPainted@1, but does not handle it.',
       'mirror.gadget-list handles GadgetPainted@2, but does not declare it.',
     ]);
@@ -116,9 +118,31 @@ describe('the start of the application', () => {
     ]);
   });
 
+  it('is refused when a question leads back to itself through another module', async () => {
+    const found = await reasons({}, ({ probe, mirror }) => {
+      probe?.asks.GetEchoes?.by.push('GetGadget');
+      mirror?.asks.GetGadget?.by.push('GetEchoes');
+    });
+    expect(found).toEqual([
+      'These questions and commands lead back to themselves: mirror.GetEchoes → probe.GetGadget → mirror.GetEchoes.',
+    ]);
+  });
+
+  it('is refused when four questions and commands lead to each other', async () => {
+    const found = await reasons({}, ({ probe, mirror }) => {
+      mirror?.asks.GetGadget?.by.push('Resound');
+      mirror?.exposed_queries.push('GetLast');
+      if (probe) probe.asks.GetLast = { of: 'mirror', deadline_ms: 1, by: ['GetGadget'] };
+    });
+    expect(found.at(-1)).toBe(
+      'At most three questions and commands may lead to each other: ' +
+        'probe.MakeGadget → mirror.Resound → probe.GetGadget → mirror.GetLast.',
+    );
+  });
+
   it('is refused with all reasons in one message', async () => {
     const failure = await boot(application({ probe: [], mirror: [] })).catch((error: unknown) => error as Error);
-    expect((failure as Error).message.split('\n')).toHaveLength(5);
+    expect((failure as Error).message.split('\n')).toHaveLength(7);
   });
 
   it('is refused when a route has no policy, and names it', async () => {
@@ -129,7 +153,7 @@ describe('the start of the application', () => {
         return 'everything';
       }
     }
-    const context = contextOf('mirror', [GadgetList, EchoReaction, Interference], [OpenController]);
+    const context = contextOf('mirror', MIRROR, [OpenController]);
     const server = createServer(applicationOf(database.database, [context]), readConfiguration({}), new Log('silent'));
     await expect(server).rejects.toThrow('These routes declare no policy: OpenController.everything.');
   });

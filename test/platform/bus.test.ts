@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { asOfficer } from '../support/probe/caller.js';
 import { bodyOf } from '../support/probe/commands.js';
 import { applicationOf, boot, contextOf, MIRROR, OwnerInterference, PROBE } from '../support/probe/contexts.js';
-import { GetGadget, MakeGadget } from '../support/probe/contracts.js';
+import { GetEchoes, GetGadget, MakeGadget, Resound } from '../support/probe/contracts.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 
 describe('the bus', () => {
@@ -76,14 +76,31 @@ describe('the bus', () => {
     expect(await made('inside')).toBe(0);
   });
 
-  it('takes no question and no command from whoever is answering one', async () => {
-    const refused = 'must not lead to another one';
+  it('lets a told command ask in its turn, what its handler declares', async () => {
+    const probes = application.select(probe).get(Bus, { strict: true });
+    const { gadgetId } = bodyOf(await tell('to ask about', 'to-ask-about'));
+    const answers: unknown[] = [];
     owner.before = async () => {
-      await bus.ask(GetGadget, { gadgetId: 'x' });
+      answers.push(await probes.ask(GetEchoes, { gadgetId }));
     };
-    await expect(bus.ask(GetGadget, { gadgetId: 'x' })).rejects.toThrow(refused);
-    await expect(tell('nested', 'nested')).rejects.toThrow(refused);
-    expect(await made('nested')).toBe(0);
+    await tell('asks', 'asks');
+    expect(answers).toEqual([{ echoes: expect.any(Number) }]);
+    await expect(bus.ask(GetGadget, { gadgetId })).rejects.toThrow('probe.GetGadget does not declare that it asks');
+  });
+
+  it('lets a told command tell in its turn: each command once per key, in the caller\u2019s name', async () => {
+    const probes = application.select(probe).get(Bus, { strict: true });
+    owner.before = async () => {
+      owner.before = () => undefined;
+      await probes.tell(Resound, { gadgetId: 'told on' }, { idempotencyKey: 'on' });
+    };
+    await tell('tells', 'tells');
+    expect(await database.count(`mirror.echo WHERE gadget_id = 'told on'`)).toBe(1);
+    const [audit] = await database.sql(
+      `SELECT payload_json -> 'actor' ->> 'actorId' AS actor, payload_json -> 'policies' AS policies
+       FROM bus.outbox_event WHERE payload_json ->> 'action' = 'RESOUND'`,
+    );
+    expect(audit).toEqual({ actor: 'ines', policies: ['POST /echoes'] });
   });
 
   it('takes only what the module declares that it asks and tells', async () => {

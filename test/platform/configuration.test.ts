@@ -28,6 +28,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       dataDir: resolve('.remit'),
       evidenceDir: resolve('.remit/evidence'),
+      archiveDir: resolve('.remit/archive'),
       evidenceLimitBytes: 5_368_709_120,
       moduleUrls: {},
       oidcAudience: 'remit',
@@ -44,7 +45,7 @@ describe('the configuration', () => {
 
   it('takes an empty variable, or one of blanks, for an unset one', () => {
     const names = [
-      'PORT', 'HOST', 'REMIT_DATA_DIR', 'DATABASE_URL', 'REMIT_DB_PARTY_URL', 'REMIT_DB_POOL_SIZE', 'OIDC_ISSUER',
+      'PORT', 'HOST', 'REMIT_DATA_DIR', 'DATABASE_URL', 'REMIT_DB_PARTY_URL', 'REMIT_DB_CONNECTIONS', 'OIDC_ISSUER',
       'OIDC_AUDIENCE', 'REMIT_DEV', 'NODE_ENV', 'LOG_LEVEL', 'REMIT_RATE_LIMIT', 'REMIT_BODY_LIMIT_BYTES',
       'REMIT_REQUEST_TIMEOUT_MS', 'REMIT_EVENT_STREAMS', 'REMIT_CORS_ORIGINS',
     ]; // prettier-ignore
@@ -59,7 +60,8 @@ describe('the configuration', () => {
     ['PORT', { PORT: '65536' }, /whole number/],
     ['PORT', { PORT: '-1' }, /whole number/],
     ['PORT', { PORT: '80.5' }, /whole number/],
-    ['REMIT_DB_POOL_SIZE', { REMIT_DB_POOL_SIZE: '1' }, /whole number from 2 to 100/],
+    ['REMIT_DB_CONNECTIONS', { REMIT_DB_CONNECTIONS: '0' }, /whole number from 1 to 10000/],
+    ['REMIT_DB_POOL_SIZE', { REMIT_DB_POOL_SIZE: '4' }, /is no more.*set REMIT_DB_CONNECTIONS/],
     ['REMIT_RATE_LIMIT', { REMIT_RATE_LIMIT: '0' }, /whole number from 1/],
     ['REMIT_BODY_LIMIT_BYTES', { REMIT_BODY_LIMIT_BYTES: '1MiB' }, /whole number/],
     ['REMIT_REQUEST_TIMEOUT_MS', { REMIT_REQUEST_TIMEOUT_MS: '10' }, /whole number from 1000/],

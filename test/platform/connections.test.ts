@@ -1,35 +1,51 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mostConnections, poolSizeFor } from '../../src/platform/database/pool-size.js';
+import { fewest, fitting, ServerBudgets, serverOf } from '../../src/platform/database/server-budgets.js';
 import { declarations } from '../../src/platform/start.js';
 import { startApplication, type TestApplication } from '../support/application.js';
-import { asServerAdministrator } from '../support/database.js';
+import { asServerAdministrator, serverUrl } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { investigated } from '../support/investigated.js';
 
-const POOL_SIZE = 3;
+const SERVER_AS_IT_COMES = 97;
 
 describe('connections to the database', () => {
   it.each([
-    ['two replicas on a server as it comes', 97, 7, false, 6],
-    ['one process alone on a server as it comes', 97, 7, true, 8],
-    ['many modules on a server as it comes', 97, 16, false, 2],
-    ['many modules on a large server', 497, 16, false, 8],
-    ['a server that is far too small', 10, 7, false, 2],
-  ])('of each module are as many as fit: %s', (_, connections, pools, alone, size) => {
-    expect(poolSizeFor(connections, pools, alone)).toBe(size);
+    ['two replicas on a server as it comes', { has: 97, pools: 11, alone: false }, 46],
+    ['one process alone on a server as it comes', { has: 97, pools: 11, alone: true }, 89],
+    ['seventeen modules and the log on a server as it comes', { has: 97, pools: 18, alone: false }, 46],
+    ['many modules on a large server', { has: 497, pools: 18, alone: false }, 145],
+    ['a server that is too small for two', { has: 24, pools: 18, alone: false }, 19],
+  ])('of a process are as many as fit: %s', (_, share, connections) => {
+    expect(fitting(share)).toBe(connections);
   });
 
-  it('of two replicas fit a server as it comes, whatever its modules', () => {
-    for (let pools = 2; pools <= 16; pools += 1)
-      expect(2 * mostConnections(poolSizeFor(97, pools, false), pools) + 2).toBeLessThanOrEqual(97);
+  it('of two replicas, one of which is starting, fit a server as it comes, whatever its modules', () => {
+    for (let pools = 2; pools <= 40; pools += 1)
+      expect(2 * fitting({ has: SERVER_AS_IT_COMES, pools, alone: false }) + 2).toBeLessThanOrEqual(SERVER_AS_IT_COMES);
+  });
+
+  it('are counted for each server that the modules are at', () => {
+    const here = ['postgres://a:b@db/one', 'postgresql://c@DB:5432/two?sslmode=require'].map(serverOf);
+    expect(here).toEqual(['db:5432', 'db:5432']);
+    expect(serverOf('postgres://a@db:5433/one')).toBe('db:5433');
+    expect(serverOf('postgres:///one?host=/run/postgresql')).toBe('/run/postgresql:5432');
+  });
+
+  it.each([
+    [5, /REMIT_DB_CONNECTIONS is 5, and 11 modules and the connection between processes need 12 on .*: raise it/],
+    [9_000, /REMIT_DB_CONNECTIONS is 9000, and .* has \d+ for all processes: lower it, or raise max_connections there/],
+  ])('are refused at start when they are %d', async (asked, message) => {
+    const given = new Map(declarations().map(({ module }) => [module, serverUrl()]));
+    await expect(ServerBudgets.of(given, false, asked)).rejects.toThrow(message);
   });
 });
 
 describe('an application under load', () => {
-  const most = mostConnections(POOL_SIZE, declarations().length);
+  const most = 25;
   let remit: TestApplication;
   let partyId: string;
   beforeAll(async () => {
-    remit = await startApplication({ configuration: { databasePoolSize: POOL_SIZE }, alone: false });
+    remit = await startApplication({ configuration: { databaseConnections: most }, alone: false });
     const party = { kind: 'ORGANISATION', legalName: 'Weir Paper Ltd' };
     partyId = (await remit.as('intake_ines').post<{ partyId: string }>('/parties', party)).body.partyId;
   });
@@ -89,5 +105,32 @@ describe('an application under load', () => {
     const seen = await load();
     expect(seen).toBeGreaterThan(most / 2);
     expect(seen).toBeLessThanOrEqual(most);
+  });
+});
+
+describe('an application with the fewest connections that it can start with', () => {
+  let remit: TestApplication;
+  beforeAll(async () => {
+    const databaseConnections = fewest({ pools: declarations().length });
+    remit = await startApplication({ configuration: { databaseConnections }, alone: false });
+  });
+  afterAll(() => remit.stop());
+
+  it('does everything at once, since no module needs a second connection while it holds one', async () => {
+    const [ines, ivo] = [remit.as('intake_ines'), remit.as('investigator_ivo')];
+    const party = { kind: 'ORGANISATION', legalName: 'Weir Paper Ltd' };
+    const { partyId } = (await ines.post<{ partyId: string }>('/parties', party)).body;
+    const fromEndToEnd = async (): Promise<number> => {
+      const registration = { caseTypeCode: 'WAT', parties: [{ partyId, role: 'SUBJECT' }] };
+      const { body } = await ines.post<{ caseId: string }>('/cases', registration);
+      await investigated(remit, body.caseId);
+      const item = { mediaType: 'text/plain', classification: 'INTERNAL', collectedAt: '2026-01-05T09:30:00Z' };
+      const evidence = { caseId: body.caseId, title: 'Note', collectedBy: 'investigator_ivo', ...item };
+      const { publishedEventId } = (await ivo.post<{ publishedEventId: string }>('/evidence', evidence)).body;
+      const waiting = `waitForEventId=${publishedEventId}&timeoutMs=10000`;
+      const dossier = await ivo.get<{ data: { evidence: object[] } }>(`/cases/${body.caseId}/dossier?${waiting}`);
+      return dossier.body.data.evidence.length;
+    };
+    expect(await Promise.all(Array.from({ length: 12 }, fromEndToEnd))).toEqual(Array.from({ length: 12 }, () => 1));
   });
 });

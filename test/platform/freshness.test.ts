@@ -118,21 +118,6 @@ describe('freshness of a read model', () => {
     hold.release();
   });
 
-  it('does not mean that nothing is missing: that is known of what was committed before the watermark', async () => {
-    await process.deliver([process.list]);
-    await upToDate();
-    const hold = database.hold();
-    process.interference.before = hold.wait;
-    await make(process.work, 'just now');
-    const asked = process.clock.now();
-    const holdsAll = (): Promise<boolean> => process.readModels.holdsAllBefore(asked, 'gadget-list', []);
-    await hold.reached;
-    expect(await process.readModels.isFresh('gadget-list', [])).toBe(true);
-    expect(await holdsAll()).toBe(false);
-    hold.release();
-    expect(await eventually(holdsAll, Boolean)).toBe(true);
-  });
-
   it('suffers for the keys of an event that was set aside, and for no others', async () => {
     const { gadgetId: bad } = await make(process.work, 'bad');
     const { gadgetId: good } = await make(process.work, 'good');
@@ -142,7 +127,6 @@ describe('freshness of a read model', () => {
     expect(await state(bad)).toMatchObject({ freshnessStatus: 'STALE' });
     expect(await state(good)).toMatchObject({ freshnessStatus: 'WITHIN_SLO' });
     expect(await process.readModels.isFresh('gadget-list', [bad])).toBe(false);
-    expect(await process.readModels.holdsAllBefore(new Date(0), 'gadget-list', [bad])).toBe(false);
     process.interference.poisoned.clear();
     await database.sql(`UPDATE mirror.inbox_event SET next_attempt_at = clock_timestamp() WHERE status = 'PENDING'`);
     await database.handled(LIST, 2);

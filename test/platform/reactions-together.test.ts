@@ -68,7 +68,7 @@ describe('reactions to events of several keys that wait together', () => {
     let mended = false;
     const refused: ReactionHandler = {
       async handle(event, tx) {
-        await (handler as ReactionHandler).handle(event, tx);
+        await (handler as ReactionHandler).handle(event, tx, undefined);
         if (event.aggregateId === bad) tx.statement('SELECT 1 WHERE $1::boolean', [mended], 'NOT_MENDED');
         return undefined;
       },
@@ -140,7 +140,7 @@ describe('reactions to events of several keys that wait together', () => {
       await database.sql(`UPDATE mirror.echo SET version = version + 1 WHERE echo_id = 'total'`);
     });
     const handler: ReactionHandler = {
-      handle: (event, tx) => (event.aggregateId === contested ? counts : others).handle(event, tx),
+      handle: (event, tx) => (event.aggregateId === contested ? counts : others).handle(event, tx, undefined),
     };
     await process.deliver([{ ...process.echoes, handler }]);
     await database.handled(ECHOES, GADGETS);

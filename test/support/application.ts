@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { readConfiguration, type Configuration } from '../../src/platform/configuration.js';
+import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
 import { DemoDirectory } from '../../src/platform/identity/directories.js';
@@ -48,9 +49,11 @@ export async function startApplication(options: StartOptions = {}): Promise<Test
   const evidenceDir = join(tmpdir(), `remit-evidence-${randomUUID()}`);
   const configuration = { ...readConfiguration({}), evidenceDir, ...options.configuration };
   const log = new Log(options.logLevel ?? 'fatal', options.logTo);
-  const { databasePoolSize: poolSize = 6 } = configuration;
+  const { databaseConnections = 41 } = configuration;
   const { alone = true } = options;
-  const foundation = { declarations: declarations(), connections: database.connections, poolSize, alone };
+  const { connections } = database;
+  const budgets = await ServerBudgets.of(connections, alone, databaseConnections);
+  const foundation = { declarations: declarations(), connections, budgets, alone };
   const app = await createServer(
     AppModule.with({ foundation, log, ...(options.identity ?? DEMONSTRATION) }),
     configuration,

@@ -8,13 +8,19 @@ import { backUp } from '../../src/platform/database/backup/back-up.js';
 import type { Manifest } from '../../src/platform/database/backup/manifest.js';
 import { restore } from '../../src/platform/database/backup/restore.js';
 import { prepareDatabase } from '../../src/platform/database/prepare-database.js';
+import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { DemoDirectory } from '../../src/platform/identity/directories.js';
 import { declarations } from '../../src/platform/start.js';
 import { Log } from '../../src/platform/telemetry/log.js';
 import { asServerAdministrator, serverUrl, type TestDatabase } from './database.js';
 
 const verifier = { verify: () => Promise.reject(new Error('Nobody calls.')) };
-const foundation = { declarations: [], connections: new Map<string, string>(), poolSize: 0, alone: true };
+const foundation = {
+  declarations: [],
+  connections: new Map<string, string>(),
+  budgets: new ServerBudgets(() => 0),
+  alone: true,
+};
 const options = { foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') };
 
 /** What the modules of the application attest. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfiguration } from '../../src/platform/configuration.js';
+import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
 import { DemoDirectory } from '../../src/platform/identity/directories.js';
@@ -46,7 +47,12 @@ export async function startModule(
 ): Promise<TestModule> {
   const database = given ?? (await cloneDatabase());
   const log = new Log('fatal');
-  const foundation = { declarations: declarations(), connections: database.connections, poolSize: 6, alone };
+  const foundation = {
+    declarations: declarations(),
+    connections: database.connections,
+    budgets: new ServerBudgets(() => 40),
+    alone,
+  };
   const options = { foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer };
   const evidenceDir = join(tmpdir(), `remit-evidence-${randomUUID()}`);
   const configuration = { ...readConfiguration({}), evidenceDir };

@@ -1,13 +1,18 @@
 import pg from 'pg';
+import { SLOTS, slotsOf, slotTable } from '../../src/platform/database/slots.js';
 import {
   appendOnlyTablesOf,
   PLATFORM_TABLES,
+  relationsOf,
+  slottedTablesOf,
   tablesOf,
   type Declaration,
 } from '../../src/platform/ownership/declaration.js';
 import { asServerAdministrator, type TestDatabase } from './database.js';
 
 const NOT_PERMITTED = '42501';
+/** What no right could bring about: a view is not emptied. */
+const NOT_POSSIBLE = '42809';
 
 /** A connection as one of the modules, which the caller ends. */
 export async function connectAs({ connections }: TestDatabase, module: string): Promise<pg.Client> {
@@ -16,13 +21,13 @@ export async function connectAs({ connections }: TestDatabase, module: string): 
   return client;
 }
 
-/** Whether the database refuses the statement for want of a right; any other outcome means that it was allowed. */
+/** Whether the database refuses the statement for want of a right, or whatever the rights; any other outcome means that it was allowed. */
 export async function isRefused(client: pg.Client, statement: string): Promise<boolean> {
   try {
     await client.query(statement);
     return false;
   } catch (error) {
-    return (error as { code?: string }).code === NOT_PERMITTED;
+    return [NOT_PERMITTED, NOT_POSSIBLE].includes((error as { code?: string }).code ?? '');
   }
 }
 
@@ -37,7 +42,7 @@ const attemptsAt = (table: string, column: string): Record<string, string> => ({
 export const allTablesOf = (declaration: Declaration): string[] =>
   (declaration.module === 'platform'
     ? [...tablesOf(declaration), 'schema_migration']
-    : [...tablesOf(declaration), ...PLATFORM_TABLES]
+    : [...relationsOf(declaration), ...PLATFORM_TABLES]
   ).map((table) => `${declaration.database.schema}.${table}`);
 
 /** What each module can do to the tables of each owner, by trying: `party: SELECT case_registry.case_header`. */
@@ -67,12 +72,16 @@ export async function whatWorks(
 /** What a module must be able to do to its own tables. */
 export function rightsOf(declaration: Declaration): string[] {
   const appendOnly = new Set(appendOnlyTablesOf(declaration));
+  const slotted = slottedTablesOf(declaration);
+  const read = new Set(slotted.flatMap((table) => [table, slotsOf(table)]));
+  const filled = new Set(slotted.flatMap((table) => SLOTS.map((slot) => slotTable(table, slot))));
   const rights = (table: string): string[] => {
-    if (table === 'schema_migration') return ['SELECT'];
+    if (table === 'schema_migration' || read.has(table)) return ['SELECT'];
+    if (filled.has(table)) return ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'];
     return appendOnly.has(table) ? ['SELECT', 'INSERT'] : ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
   };
   const { module, database } = declaration;
-  return [...tablesOf(declaration), ...PLATFORM_TABLES].flatMap((table) =>
+  return [...relationsOf(declaration), ...PLATFORM_TABLES].flatMap((table) =>
     rights(table).map((right) => `${module}: ${right} ${database.schema}.${table}`),
   );
 }

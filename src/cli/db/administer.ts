@@ -4,6 +4,7 @@ import { attestationsOf } from '../../platform/attestation.js';
 import { readConfiguration, type Configuration } from '../../platform/configuration.js';
 import { InstanceRunningError } from '../../platform/database/embedded/embedded-server.js';
 import { runningServerUrl } from '../../platform/database/embedded/running-server.js';
+import { ServerBudgets } from '../../platform/database/server-budgets.js';
 import { DemoDirectory } from '../../platform/identity/directories.js';
 import { administratorOf } from '../../platform/start.js';
 import { Log } from '../../platform/telemetry/log.js';
@@ -31,7 +32,12 @@ export const attestations = (): ReturnType<typeof attestationsOf> => attestation
 
 function wiring(): DynamicModule {
   const verifier = { verify: () => Promise.reject(new Error('Nobody calls.')) };
-  const foundation = { declarations: [], connections: new Map<string, string>(), poolSize: 0, alone: true };
+  const foundation = {
+    declarations: [],
+    connections: new Map<string, string>(),
+    budgets: new ServerBudgets(() => 0),
+    alone: true,
+  };
   return AppModule.with({ foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') });
 }
 

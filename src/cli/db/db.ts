@@ -1,13 +1,11 @@
 import { Command } from 'commander';
-import { describeStorage } from '../../platform/database/describe-storage.js';
-import { status } from '../../platform/database/migrate.js';
-import { asAdministrator, prepareDatabase, provisionDatabase } from '../../platform/database/prepare-database.js';
+import { prepareDatabase, provisionDatabase } from '../../platform/database/prepare-database.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { retireCommand } from './retire.js';
 import { rotateCredentialsCommand } from './rotate-credentials.js';
-import { describeSchema } from './status.js';
+import { statusCommand } from './status.js';
 
 /** `remit db …`: what an administrator does to a database before or between starts. */
 export function databaseCommand(): Command {
@@ -30,23 +28,10 @@ export function databaseCommand(): Command {
         print('Every schema is up to date, and the grants are as declared.');
       }),
     );
-  command
-    .command('status')
-    .description('say what each schema has run, its cluster and partitions; exit code 1 when one is behind or ahead')
-    .action(() =>
-      withAdministrator(async (url) => {
-        const lines = await asAdministrator(url, async (admin) => {
-          const statuses = await status(admin, declarations());
-          const isReady = statuses.every(({ pending, unknown }) => pending.length + unknown.length === 0);
-          if (!isReady) process.exitCode = 1;
-          return [...statuses.map(describeSchema), ...(isReady ? await describeStorage(admin, declarations()) : [])];
-        });
-        lines.forEach(print);
-      }),
-    );
   return command
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(rotateCredentialsCommand())
-    .addCommand(retireCommand());
+    .addCommand(retireCommand())
+    .addCommand(statusCommand());
 }

@@ -15,14 +15,13 @@ const moment = (text: string): Date => {
 export const retireCommand = (): Command =>
   new Command('retire')
     .description(
-      'drop old months of the log and of the inboxes that every consumer is past; exit code 1 when one stays',
+      'write old months of the log that every consumer is past to REMIT_ARCHIVE_DIR, then drop them, and those of the inboxes; exit code 1 when one stays',
     )
     .requiredOption('--before <month|day>', 'months that end by then, such as 2026-05', moment)
-    .option('--archive <folder>', 'an existing folder; each month of the log is kept there before it is dropped')
-    .action(({ before, archive }: { before: Date; archive?: string }) =>
-      withAdministrator((url) =>
+    .action(({ before }: { before: Date }) =>
+      withAdministrator((url, { archiveDir }) =>
         asAdministrator(url, async (admin) => {
-          const found = await retire(admin, declarations(), before, archive);
+          const found = await retire(admin, declarations(), before, archiveDir);
           for (const { schema, name, obstacle } of found)
             print(`${schema}.${name}: ${obstacle ? `stays, because ${obstacle}` : 'retired'}`);
           if (found.length === 0) print('There is no month that ended by then.');

@@ -31,13 +31,13 @@ export class PartyNamesProjection implements ProjectionHandler {
     transaction.upsert(
       {
         name: 'party_names',
-        text: `INSERT INTO party_name (party_id, party_version, display_name, merged_into, last_event_id, classification)
+        text: `INSERT INTO ${transaction.table('party_name')} AS known (party_id, party_version, display_name, merged_into, last_event_id, classification)
                SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
                ON CONFLICT (party_id) DO UPDATE SET party_version = excluded.party_version,
                  display_name = excluded.display_name, merged_into = excluded.merged_into,
                  last_event_id = excluded.last_event_id,
-                 classification = coalesce(excluded.classification, party_name.classification)
-               WHERE party_name.party_version < excluded.party_version`,
+                 classification = coalesce(excluded.classification, known.classification)
+               WHERE known.party_version < excluded.party_version`,
         values: [
           latest.map((event) => event.payload.partyId),
           latest.map((event) => event.aggregateVersion),
@@ -50,5 +50,13 @@ export class PartyNamesProjection implements ProjectionHandler {
       latest.length,
     );
     return Promise.resolve();
+  }
+
+  forget(partyId: string, transaction: ProjectionTransaction): void {
+    transaction.write({
+      name: 'party_names_forget',
+      text: `DELETE FROM ${transaction.table('party_name')} WHERE party_id = $1`,
+      values: [partyId],
+    });
   }
 }

@@ -9,7 +9,7 @@ import { ClassifyEvidence } from './classify-evidence.js';
 import { ContentController } from './content.controller.js';
 import { CONTENT_STORE } from './content/content-store.js';
 import { FolderContentStore } from './content/folder-content-store.js';
-import { KeepContents } from './content/keep-contents.js';
+import { KeepContents, SweepContents, VerifyDueContents } from './content/keep-contents.js';
 import { RecordVerification } from './content/record-verification.js';
 import { StoredContents } from './content/stored-contents.js';
 import { VerifyContents } from './content/verify-contents.js';
@@ -41,6 +41,8 @@ import { TransferCustody } from './transfer-custody.js';
     RecordVerification,
     VerifyContents,
     KeepContents,
+    SweepContents,
+    VerifyDueContents,
     EvidenceAccess,
     RegisterEvidence,
     AddContent,

@@ -91,6 +91,11 @@ export const stageReleased = (tx: UnitOfWork, importId: string, released: readon
   );
 };
 
+/** All that the import has claimed and no owner has answered. */
+export const stageReleasedAll = (tx: UnitOfWork, importId: string): void => {
+  tx.statement('DELETE FROM external_reference WHERE import_id = $1 AND subject_id IS NULL', [importId]);
+};
+
 const columnsOf = (claims: readonly { subject: Subject; reference: string }[]): [Subject[], string[]] => [
   claims.map(({ subject }) => subject),
   claims.map(({ reference }) => reference),

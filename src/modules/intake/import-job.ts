@@ -1,18 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { currentCall, type Call } from '../../platform/context.js';
+import { currentCall, type AskedBy } from '../../platform/context.js';
 import { newId } from '../../platform/ids.js';
-
-/**
- * How long a silent process keeps a job, in milliseconds. Past it another may go on with the job; what follows if
- * the first still lives is harmless, because claims and idempotency keys belong to the job and not to a process.
- */
-const HELD_FOR = 120_000;
-
-/** Another process goes on with the job: this one must leave it alone. */
-export class JobTakenOver extends Error {}
-
-/** Under what a job was asked for. Its rows are carried out under the same, also after a restart. */
-export type AskedBy = Omit<Call, 'idempotency' | 'expectedVersion'>;
 
 export type SettledOutcome = 'CREATED' | 'EXISTING' | 'REFUSED';
 
@@ -25,7 +13,10 @@ export class ImportJob {
   @Column({ type: 'integer' })
   version!: number;
 
-  /** FAILED when the owners refused the officer's rights, so that nothing was created. */
+  /**
+   * FAILED when the owners refused the officer's rights, so that nothing was created, and when it was given up: by an
+   * operator, or after its last try.
+   */
   @Column({ type: 'text' })
   status!: 'RUNNING' | 'COMPLETED' | 'FAILED';
 
@@ -48,13 +39,6 @@ export class ImportJob {
   @Column({ name: 'asked_by', type: 'jsonb' })
   askedBy!: AskedBy;
 
-  /** The process that carries out its rows. */
-  @Column({ name: 'held_by', type: 'text', nullable: true })
-  heldBy!: string | null;
-
-  @Column({ name: 'held_until', type: 'timestamptz', nullable: true })
-  heldUntil!: Date | null;
-
   @Column({ name: 'started_at', type: 'timestamptz' })
   startedAt!: Date;
 
@@ -74,31 +58,9 @@ export class ImportJob {
       existing: 0,
       refused,
       askedBy,
-      heldBy: null,
-      heldUntil: null,
       startedAt: at,
       finishedAt: null,
     });
-  }
-
-  /** @throws JobTakenOver when it has ended, or someone else holds it and `evenIfHeld` is not said */
-  take(holder: string, at: Date, evenIfHeld: boolean): void {
-    const isHeld = this.heldBy !== null && this.heldBy !== holder && this.heldUntil !== null && this.heldUntil > at;
-    if (this.status !== 'RUNNING' || (isHeld && !evenIfHeld)) throw new JobTakenOver();
-    this.hold(holder, at);
-  }
-
-  /** Holds on for another while. @throws JobTakenOver when it is no longer this holder's */
-  keep(holder: string, at: Date): void {
-    if (this.status !== 'RUNNING' || this.heldBy !== holder) throw new JobTakenOver();
-    this.hold(holder, at);
-  }
-
-  /** Lets go, so that another process need not wait. */
-  release(): void {
-    this.version += 1;
-    this.heldBy = null;
-    this.heldUntil = null;
   }
 
   count(outcomes: readonly SettledOutcome[]): void {
@@ -113,17 +75,21 @@ export class ImportJob {
   finish(withoutRights: boolean, at: Date): void {
     this.status = withoutRights && this.created + this.existing === 0 ? 'FAILED' : 'COMPLETED';
     this.finishedAt = at;
-    this.release();
+  }
+
+  /** @param pending rows whose outcome is not known, and which nobody will carry out */
+  giveUp(pending: number, at: Date): void {
+    this.refused += pending;
+    this.status = 'FAILED';
+    this.finishedAt = at;
+  }
+
+  get settled(): number {
+    return this.created + this.existing + this.refused;
   }
 
   /** For audit records. */
   get counts(): string {
     return `${this.total} rows, ${this.created} created, ${this.existing} existing, ${this.refused} refused`;
-  }
-
-  private hold(holder: string, at: Date): void {
-    this.version += 1;
-    this.heldBy = holder;
-    this.heldUntil = new Date(at.getTime() + HELD_FOR);
   }
 }

@@ -1,19 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
+import type { RunningJob } from '../../platform/jobs/handlers.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 import { Work } from '../../platform/messaging/work.js';
-import { stageClaims, stageReleased, stageSettled, type WantedClaim } from './claim-references.js';
+import { stageClaims, stageReleased, stageReleasedAll, stageSettled, type WantedClaim } from './claim-references.js';
 import type { ExternalReference } from './external-references.js';
-import { type AskedBy, ImportJob } from './import-job.js';
+import { ImportJob } from './import-job.js';
 import type { PendingRow, RowResult } from './import-row.js';
-
-/** A job that a process may take. */
-export interface FreeJob {
-  importId: string;
-  askedBy: AskedBy;
-}
+import { IMPORT_ENDED } from './row-refusals.js';
 
 /** What a batch of rows led to. */
 export interface BatchOutcome {
@@ -23,26 +17,18 @@ export interface BatchOutcome {
   released: readonly ExternalReference[];
 }
 
-/** How this process takes, carries on and ends import jobs. Every write is refused once another holds the job. */
+/** How import jobs are carried on and ended. Every write is refused once another process, or nobody, holds the job. */
 @Injectable()
 export class ImportJobs {
-  private readonly holder = randomUUID();
-
   constructor(
     private readonly work: Work,
     private readonly database: ModuleDatabase,
-    private readonly clock: Clock,
   ) {}
 
-  /** The oldest jobs that nobody works on; with `evenIfHeld` also those that someone seems to hold. */
-  free(evenIfHeld: boolean, except: readonly string[], limit: number): Promise<FreeJob[]> {
-    return this.database.query<FreeJob>({
-      name: 'free_imports',
-      text: `SELECT import_id AS "importId", asked_by AS "askedBy" FROM import_job
-             WHERE status = 'RUNNING' AND (held_until IS NULL OR held_until <= $1 OR $2) AND import_id <> ALL ($3)
-             ORDER BY import_id LIMIT $4`,
-      values: [this.clock.now(), evenIfHeld, except, limit],
-    });
+  /** @returns nothing once it has ended */
+  async running(importId: string): Promise<ImportJob | undefined> {
+    const [job] = await this.database.find(ImportJob, { importId });
+    return job?.status === 'RUNNING' ? job : undefined;
   }
 
   pendingRows(importId: string, after: number, limit: number): Promise<PendingRow[]> {
@@ -56,25 +42,16 @@ export class ImportJobs {
     });
   }
 
-  /** @throws JobTakenOver when another was faster */
-  async take(importId: string, evenIfHeld: boolean): Promise<void> {
-    await this.change(importId, 'ImportTakenAudit', 'TAKE_IMPORT', (job, tx) => {
-      job.take(this.holder, tx.occurredAt, evenIfHeld);
-    });
-  }
-
   /** Claims what is still free of these references; reading them again tells who got which. */
-  async claim(importId: string, claims: readonly WantedClaim[]): Promise<void> {
-    await this.change(importId, 'ImportReferencesClaimedAudit', 'CLAIM_IMPORT_REFERENCES', (job, tx) => {
-      job.keep(this.holder, tx.occurredAt);
+  async claim(importId: string, holding: RunningJob, claims: readonly WantedClaim[]): Promise<void> {
+    await this.change(importId, holding, 'ImportReferencesClaimedAudit', 'CLAIM_IMPORT_REFERENCES', (_, tx) => {
       stageClaims(tx, importId, claims);
     });
   }
 
   /** One record for a batch of rows: what became of them, of their references, and the job's counts. */
-  async record(importId: string, { results, settled, released }: BatchOutcome): Promise<void> {
-    await this.change(importId, 'ImportRowsRecordedAudit', 'RECORD_IMPORT_ROWS', (job, tx) => {
-      job.keep(this.holder, tx.occurredAt);
+  async record(importId: string, holding: RunningJob, { results, settled, released }: BatchOutcome): Promise<ImportJob> {
+    return this.change(importId, holding, 'ImportRowsRecordedAudit', 'RECORD_IMPORT_ROWS', (job, tx) => {
       job.count(results.flatMap(({ outcome }) => (outcome === 'PENDING' ? [] : [outcome])));
       stageResults(tx, importId, results);
       if (settled.length > 0) stageSettled(tx, importId, settled);
@@ -82,9 +59,8 @@ export class ImportJobs {
     });
   }
 
-  async finish(importId: string): Promise<void> {
-    await this.change(importId, 'ImportCompletedAudit', 'COMPLETE_IMPORT', async (job, tx) => {
-      job.keep(this.holder, tx.occurredAt);
+  async finish(importId: string, holding: RunningJob): Promise<void> {
+    await this.change(importId, holding, 'ImportCompletedAudit', 'COMPLETE_IMPORT', async (job, tx) => {
       const [found] = await tx.query<{ withoutRights: boolean }>({
         name: 'import_without_rights',
         text: `SELECT EXISTS (SELECT 1 FROM import_row
@@ -95,31 +71,50 @@ export class ImportJobs {
     });
   }
 
-  /** Gives the job back, for whoever starts next. */
-  async release(importId: string): Promise<void> {
-    await this.change(importId, 'ImportReleasedAudit', 'RELEASE_IMPORT', (job, tx) => {
-      job.keep(this.holder, tx.occurredAt);
-      job.release();
+  /** Ends the import with the job that carried it out: what has no outcome will get none. */
+  async giveUp(importId: string, tx: UnitOfWork): Promise<void> {
+    const job = await tx.load(ImportJob, importId);
+    if (job.status !== 'RUNNING') return;
+    const [found] = await tx.query<{ pending: number }>({
+      text: `SELECT count(*)::int AS pending FROM import_row WHERE import_id = $1 AND outcome = 'PENDING'`,
+      values: [importId],
     });
+    job.giveUp(found?.pending ?? 0, tx.occurredAt);
+    tx.statement(
+      `UPDATE import_row SET outcome = 'REFUSED', commands = NULL, reasons = $2
+       WHERE import_id = $1 AND outcome = 'PENDING'`,
+      [importId, JSON.stringify([IMPORT_ENDED])],
+    );
+    stageReleasedAll(tx, importId);
+    stageChange(tx, job, 'ImportGivenUpAudit', 'GIVE_UP_IMPORT');
   }
 
   private async change(
     importId: string,
+    holding: RunningJob,
     eventType: string,
     action: string,
     stage: (job: ImportJob, tx: UnitOfWork) => Promise<void> | void,
-  ): Promise<void> {
+  ): Promise<ImportJob> {
+    let changed!: ImportJob;
     await this.work.run(async (tx) => {
-      const job = await tx.load(ImportJob, importId);
-      await stage(job, tx);
-      tx.change(job);
-      const { version, status, counts } = job;
-      const afterState = `${status} (${counts})`;
-      tx.audit({ eventType, action, subject: { importId }, subjectVersion: version, afterState });
+      changed = await tx.load(ImportJob, importId);
+      holding.fence(tx);
+      await stage(changed, tx);
+      stageChange(tx, changed, eventType, action);
       return { body: {} };
     });
+    return changed;
   }
 }
+
+const stageChange = (tx: UnitOfWork, job: ImportJob, eventType: string, action: string): void => {
+  job.version += 1;
+  tx.change(job);
+  const { importId, version, status, counts } = job;
+  const afterState = `${status} (${counts})`;
+  tx.audit({ eventType, action, subject: { importId }, subjectVersion: version, afterState });
+};
 
 /** What was asked for is forgotten with the outcome: the narrative is the case owner's from then on. */
 const stageResults = (tx: UnitOfWork, importId: string, results: readonly RowResult[]): void => {

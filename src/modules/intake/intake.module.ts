@@ -1,4 +1,5 @@
 import { BoundedContext } from '../../platform/bounded-context.js';
+import { AdoptImports } from './adopt-imports.js';
 import { CarryOutRows } from './carry-out-rows.js';
 import { ExternalReferences } from './external-references.js';
 import { ImportJob } from './import-job.js';
@@ -7,7 +8,6 @@ import { ImportController } from './import.controller.js';
 import { PreviewImport } from './preview-import.js';
 import { ReadImport } from './read-import.js';
 import { RunImport } from './run-import.js';
-import { RunImports } from './run-imports.js';
 import { StartImport } from './start-import.js';
 
 @BoundedContext({
@@ -15,10 +15,10 @@ import { StartImport } from './start-import.js';
   entities: [ImportJob],
   controllers: [ImportController],
   providers: [
+    AdoptImports,
     StartImport,
     PreviewImport,
     ReadImport,
-    RunImports,
     RunImport,
     ImportJobs,
     ExternalReferences,

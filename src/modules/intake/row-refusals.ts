@@ -21,6 +21,15 @@ export const INTERNAL_ERROR: InvalidParam = {
   reason: 'Something went wrong on our side. Import the file again, or give the import\u2019s id to your operator.',
 };
 
+/** The import was given up before it was known what came of the row. */
+export const IMPORT_ENDED: InvalidParam = {
+  name: 'row',
+  code: 'IMPORT_ENDED',
+  reason:
+    'The import was given up before this row was done, which may or may not have created a case. ' +
+    'Look for the case; if there is none, import the file again.',
+};
+
 /** Says nothing about the row: the owner was not reached, or not in time, or lost a race. It is told again. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof Refusal ? error.status === 503 || error.errorCode === 'VERSION_MISMATCH' : isTransient(error);

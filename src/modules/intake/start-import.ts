@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 import { Work } from '../../platform/messaging/work.js';
 import { ImportJob } from './import-job.js';
 import type { PlannedImport, PlannedRow } from './plan-import.js';
-import { RunImports } from './run-imports.js';
+import { CARRY_OUT_IMPORT, type ImportToRun } from './run-import.js';
 
 /**
  * Accepts an import: the job and what every row asks for are stored together, before the answer. What is stored is
@@ -12,18 +12,17 @@ import { RunImports } from './run-imports.js';
  */
 @Injectable()
 export class StartImport {
-  constructor(
-    private readonly work: Work,
-    private readonly runImports: RunImports,
-  ) {}
+  constructor(private readonly work: Work) {}
 
-  async run({ mapping, rows }: PlannedImport): Promise<Answer> {
+  run({ mapping, rows }: PlannedImport): Promise<Answer> {
     const refused = rows.filter((row) => 'refused' in row).length;
-    const answer = await this.work.run((tx) => {
+    return this.work.run((tx) => {
       const job = ImportJob.start(mapping, rows.length, refused, tx.occurredAt);
       const { importId, status, total } = job;
       tx.add(job);
       storeRows(tx, importId, rows);
+      const input: ImportToRun = { importId };
+      tx.startJob(CARRY_OUT_IMPORT, { key: importId, input, total });
       tx.audit({
         eventType: 'ImportStartedAudit',
         action: 'START_IMPORT',
@@ -33,8 +32,6 @@ export class StartImport {
       });
       return { status: 202, location: `/imports/${importId}`, body: { importId, status, mapping, total }, of: job };
     });
-    this.runImports.wake();
-    return answer;
   }
 }
 

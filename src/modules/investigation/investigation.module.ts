@@ -5,7 +5,6 @@ import { AmendAllegation } from './amend-allegation.js';
 import { AmendFinding } from './amend-finding.js';
 import { AnswerInvestigationActions } from './answer-investigation-actions.js';
 import { AnswerSubmittedFindings } from './answer-submitted-findings.js';
-import { CasePartiesProjection } from './case-parties.projection.js';
 import { Cases } from './cases.js';
 import { EvidenceOfCase } from './evidence-of-case.js';
 import { FindInvestigations } from './find-investigations.js';
@@ -39,7 +38,6 @@ import { SubmitFindings } from './submit-findings.js';
     AnswerInvestigationActions,
     Cases,
     EvidenceOfCase,
-    CasePartiesProjection,
   ],
 })
 export class InvestigationModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CaseReference } from '../../contracts/case-registry/get-case-reference.js';
 import { AllegationRecorded } from '../../contracts/investigation/allegation-recorded.v1.js';
 import { RecordAllegation, type AllegationText } from '../../contracts/investigation/record-allegation.js';
 import { currentCall } from '../../platform/context.js';
@@ -32,15 +33,14 @@ export class RecordAllegationHandler implements CommandHandler<RecordAllegation>
 
   async run(investigationId: string, input: AllegationText): Promise<Answer> {
     const { found, of } = await this.investigations.one('investigation', investigationId);
-    this.cases.requireOpen(of);
-    this.cases.requireParty(of, input.againstPartyId);
+    this.requireAllowed(of, input);
     return this.record(found, input);
   }
 
   /** Of the case's newest investigation. @throws OWNER_UNAVAILABLE while there is none yet */
   async carryOut(input: RecordAllegation): Promise<Answer> {
-    const { caseId, againstPartyId } = input;
-    await this.cases.requireKnownParty(caseId, againstPartyId);
+    const { caseId } = input;
+    this.requireAllowed(await this.cases.readable(caseId), input);
     const newest = await this.readModels.until(async () => {
       const all = await this.database.find(Investigation, { caseId });
       return all.sort((one, other) => other.epoch - one.epoch)[0];
@@ -50,6 +50,12 @@ export class RecordAllegationHandler implements CommandHandler<RecordAllegation>
         retryAfterSeconds: 1,
       });
     return this.record(newest, input);
+  }
+
+  /** @throws CASE_CLOSED; PARTY_NOT_IN_CASE */
+  private requireAllowed(of: CaseReference, { againstPartyId }: AllegationText): void {
+    this.cases.requireOpen(of);
+    this.cases.requireParty(of, againstPartyId);
   }
 
   private record(investigation: Investigation, input: AllegationText): Promise<Answer> {

@@ -5,6 +5,7 @@ import { RELAY, type DeadLetter } from '../../platform/messaging/delivery-contro
 import { Allow } from '../../platform/policy/policy.js';
 import { ChangeDelivery, Reason } from './change-delivery.js';
 import { operationsPolicies } from './operations.policies.js';
+import { RebuildProjection, RebuildRequest } from './rebuild-projection.js';
 import { ResolveDeadLetter } from './resolve-dead-letter.js';
 import { DeadLetterQuery, WatchDelivery, type ConsumerView, type RelayView } from './watch-delivery.js';
 
@@ -14,6 +15,7 @@ export class OperationsController {
     private readonly watch: WatchDelivery,
     private readonly changeDelivery: ChangeDelivery,
     private readonly resolveDeadLetter: ResolveDeadLetter,
+    private readonly rebuildProjection: RebuildProjection,
   ) {}
 
   @Get('relay')
@@ -60,6 +62,13 @@ export class OperationsController {
   @Allow(operationsPolicies.resumeConsumer)
   resumeConsumer(@Param('name') name: string, @Body() body: Reason): Promise<Answer> {
     return this.changeDelivery.run(name, false, body);
+  }
+
+  @Post('projections/:name/rebuild')
+  @HttpCode(202)
+  @Allow(operationsPolicies.rebuildProjection)
+  rebuild(@Param('name') name: string, @Body() body: RebuildRequest): Promise<Answer> {
+    return this.rebuildProjection.run(name, body);
   }
 
   @Get('dead-letters')

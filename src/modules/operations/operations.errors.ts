@@ -3,4 +3,8 @@ import { refusals } from '../../platform/refusal.js';
 /** Every way in which Operations refuses. */
 export const refuseOperations = refusals({
   DEAD_LETTER_GONE: { status: 409, title: 'It is no dead letter any more.' },
+  REBUILD_REFUSED: { status: 409, title: 'These rows cannot be made anew.' },
+  REBUILD_RUNNING: { status: 409, title: 'It is being rebuilt already.' },
+  PROJECTION_AMBIGUOUS: { status: 409, title: 'Several modules have a projection of this name.' },
+  KEY_NOT_REBUILDABLE: { status: 409, title: 'The rows of a single key cannot be made anew.' },
 });

@@ -15,4 +15,5 @@ export const operationsPolicies = {
   listDeadLetters: { endpoint: 'GET /operations/dead-letters', roles: reads },
   retryDeadLetter: { endpoint: 'POST /operations/dead-letters/{deadLetterId}/retry', roles: acts, highRisk: true },
   discardDeadLetter: { endpoint: 'POST /operations/dead-letters/{deadLetterId}/discard', roles: acts, highRisk: true },
+  rebuildProjection: { endpoint: 'POST /operations/projections/{name}/rebuild', roles: acts, highRisk: true },
 } as const satisfies Record<string, Policy>;

@@ -74,14 +74,15 @@ export const dossierRecipe: Recipe<Dossier> = {
 
 const dossierStore: Store = {
   name: 'dossier',
-  load: 'SELECT json_agg(r) AS rows FROM case_dossier r WHERE case_id = ANY ($1)',
-  save: `INSERT INTO case_dossier (case_id, case_number, case_type_code, title, status, classification,
+  table: 'case_dossier',
+  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE case_id = ANY ($1)`,
+  save: (table) => `INSERT INTO ${table} (case_id, case_number, case_type_code, title, status, classification,
            restricted_to_team, team, location, received_on, registered_at, parties, links, matter, sources,
            last_event_id, last_event_occurred_at, projected_at)
          SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
            location, received_on, registered_at, parties, links, matter, sources, last_event_id,
            last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::case_dossier, $1)
+         FROM jsonb_populate_recordset(NULL::${table}, $1)
          ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
            case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
            classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
@@ -108,5 +109,13 @@ const dossierStore: Store = {
 export class CaseDossierProjection implements ProjectionHandler {
   apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     return applyTo(dossierStore, dossierRecipe, events, transaction);
+  }
+
+  forget(caseId: string, transaction: ProjectionTransaction): void {
+    transaction.write({
+      name: 'dossier_forget',
+      text: `DELETE FROM ${transaction.table('case_dossier')} WHERE case_id = $1`,
+      values: [caseId],
+    });
   }
 }

@@ -2,8 +2,10 @@ import { DecisionCorrected } from '../../contracts/decision/decision-corrected.v
 import { DecisionFinalized } from '../../contracts/decision/decision-finalized.v1.js';
 import { DecisionPackageRejected } from '../../contracts/decision/decision-package-rejected.v1.js';
 import { DecisionPackageSubmitted } from '../../contracts/decision/decision-package-submitted.v1.js';
+import { DecisionReviewRequired } from '../../contracts/decision/decision-review-required.v1.js';
 import { EvidenceClassified } from '../../contracts/evidence/evidence-classified.v1.js';
 import { EvidenceContentAdded } from '../../contracts/evidence/evidence-content-added.v1.js';
+import { EvidenceHeld } from '../../contracts/evidence/evidence-held.v1.js';
 import { EvidenceRegistered } from '../../contracts/evidence/evidence-registered.v1.js';
 import { AllegationAmended } from '../../contracts/investigation/allegation-amended.v1.js';
 import { AllegationRecorded } from '../../contracts/investigation/allegation-recorded.v1.js';
@@ -22,8 +24,14 @@ export interface CaseMatter {
   investigations?: Parts<{ investigationStatus: string; epoch?: number; recommendation?: Recommendation }>;
   allegations?: Parts<{ legalBasisCode: string; againstPartyId: string }>;
   findings?: Parts<{ allegationId: string; conclusion: Conclusion; evidenceRefs: readonly EvidenceRef[] }>;
-  evidence?: Parts<{ classification?: Classification; mediaType?: string; evidenceVersion?: number }>;
-  packages?: Parts<{ packageStatus: string }>;
+  evidence?: Parts<{
+    evidenceStatus?: string;
+    classification?: Classification;
+    mediaType?: string;
+    evidenceVersion?: number;
+    held?: boolean;
+  }>;
+  packages?: Parts<{ packageStatus?: string; reviewRequired?: boolean }>;
   decisions?: Parts<{ decisionVersion: number; outcome: string; noticeRequired: boolean }>;
 }
 
@@ -42,14 +50,28 @@ export const MATTER_EVENTS = [
   EvidenceRegistered,
   EvidenceContentAdded,
   EvidenceClassified,
+  EvidenceHeld,
   DecisionPackageSubmitted,
   DecisionPackageRejected,
+  DecisionReviewRequired,
   DecisionFinalized,
   DecisionCorrected,
 ] as const;
 
-/** What one event says of which part. */
-function partOf({ eventType, payload }: Envelope): [Kind, string, object] | undefined {
+/** What one event says of which parts. */
+function partsOf(event: Envelope): [Kind, string, object][] {
+  if (event.eventType !== DecisionFinalized.type) return [partOf(event)].filter((part) => part !== undefined);
+  // Told as the package's own: the decision is what becomes of it.
+  return [['packages', event.aggregateId, { packageStatus: 'FINALIZED' }], decisionIn(event)];
+}
+
+function decisionIn({ payload }: Envelope): [Kind, string, object] {
+  const { decisionId, decisionVersion, outcome, noticeRequired } = payload as DecisionFinalized | DecisionCorrected;
+  return ['decisions', decisionId, { decisionVersion, outcome, noticeRequired }];
+}
+
+function partOf(event: Envelope): [Kind, string, object] | undefined {
+  const { eventType, payload } = event;
   switch (eventType) {
     case InvestigationOpened.type: {
       const { investigationId, epoch } = payload as InvestigationOpened;
@@ -73,26 +95,33 @@ function partOf({ eventType, payload }: Envelope): [Kind, string, object] | unde
     }
     case EvidenceRegistered.type: {
       const { evidenceId, classification, mediaType } = payload as EvidenceRegistered;
-      return ['evidence', evidenceId, { classification, mediaType }];
+      return ['evidence', evidenceId, { evidenceStatus: 'REGISTERED', classification, mediaType, held: false }];
     }
     case EvidenceContentAdded.type: {
       const { evidenceId, evidenceVersion } = payload as EvidenceContentAdded;
-      return ['evidence', evidenceId, { evidenceVersion }];
+      return ['evidence', evidenceId, { evidenceStatus: 'STORED', evidenceVersion }];
+    }
+    case EvidenceHeld.type: {
+      const { evidenceId, held } = payload as EvidenceHeld;
+      return ['evidence', evidenceId, { held }];
     }
     case EvidenceClassified.type: {
       const { evidenceId, to } = payload as EvidenceClassified;
       return ['evidence', evidenceId, { classification: to }];
     }
-    case DecisionPackageSubmitted.type:
-    case DecisionPackageRejected.type: {
-      const packageStatus = eventType === DecisionPackageRejected.type ? 'REJECTED' : 'AWAITING_APPROVAL';
-      return ['packages', (payload as DecisionPackageSubmitted).decisionPackageId, { packageStatus }];
+    case DecisionPackageSubmitted.type: {
+      const { decisionPackageId } = payload as DecisionPackageSubmitted;
+      return ['packages', decisionPackageId, { packageStatus: 'AWAITING_APPROVAL', reviewRequired: false }];
     }
-    case DecisionFinalized.type:
-    case DecisionCorrected.type: {
-      const { decisionId, decisionVersion, outcome, noticeRequired } = payload as DecisionFinalized;
-      return ['decisions', decisionId, { decisionVersion, outcome, noticeRequired }];
+    case DecisionPackageRejected.type:
+      return ['packages', (payload as DecisionPackageRejected).decisionPackageId, { packageStatus: 'REJECTED' }];
+    case DecisionReviewRequired.type: {
+      const { decisionPackageId, decisionId } = payload as DecisionReviewRequired;
+      // What is decided stays as it is: its review is of its own.
+      return decisionId === null ? ['packages', decisionPackageId, { reviewRequired: true }] : undefined;
     }
+    case DecisionCorrected.type:
+      return decisionIn(event);
     default:
       return undefined;
   }
@@ -100,9 +129,8 @@ function partOf({ eventType, payload }: Envelope): [Kind, string, object] | unde
 
 /** The matter with one more event. Events of one part come in their order; parts do not depend on each other. */
 export function withEvent(matter: CaseMatter, event: Envelope): CaseMatter {
-  const part = partOf(event);
-  if (!part) return matter;
-  const [kind, id, said] = part;
-  const parts = (matter[kind] ?? {}) as Record<string, object>;
-  return { ...matter, [kind]: { ...parts, [id]: { ...parts[id], ...said } } };
+  return partsOf(event).reduce<CaseMatter>((known, [kind, id, said]) => {
+    const parts = (known[kind] ?? {}) as Record<string, object>;
+    return { ...known, [kind]: { ...parts, [id]: { ...parts[id], ...said } } };
+  }, matter);
 }

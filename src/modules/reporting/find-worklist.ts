@@ -48,7 +48,8 @@ export class FindWorklist {
       // Planned once for each combination of filters.
       name: `worklist_${direction}_${shape}`,
       text: `SELECT now.revision, page.*
-             FROM (SELECT w.revision + n.revision AS revision FROM worklist_revision w, party_name_revision n) now
+             FROM (SELECT concat_ws(' ', (SELECT revision FROM worklist_revision), (SELECT revision FROM party_name_revision))
+               AS revision) now
              LEFT JOIN LATERAL (
                SELECT w.case_id, w.case_number, w.case_type_code, w.title, w.status, w.classification, w.location,
                  w.registered_at, w.last_event_id, w.last_event_occurred_at, w.projected_at,
@@ -59,7 +60,7 @@ export class FindWorklist {
                   LEFT JOIN current_party_name s ON s.party_id = n.merged_into) AS subjects
                FROM (SELECT * FROM worklist_case w WHERE w.registered_at IS NOT NULL AND ${conditions.join(' AND ')}
                  ORDER BY w.registered_at ${direction}, w.case_id ${direction} LIMIT ${MOST}) w
-               WHERE now.revision IS DISTINCT FROM $4::bigint
+               WHERE now.revision IS DISTINCT FROM $4::text
                ORDER BY w.registered_at ${direction}, w.case_id ${direction} LIMIT $5
              ) page ON true
              ORDER BY page.registered_at ${direction}, page.case_id ${direction}`,

@@ -49,13 +49,15 @@ export function fold<Row extends Provenance>(
 /** Where rows of one kind are kept. */
 export interface Store {
   name: string;
+  /** Its table as declared; `load` and `save` are given the name of the slot that the transaction writes to. */
+  table: string;
   /**
    * Takes the keys as `text[]`, answers the rows as one JSON array: read by columns, 500 dossiers take half as long again.
    * Without locks: a consumer has one holder, and whoever else writes cannot commit.
    */
-  load: string;
+  load: (table: string) => string;
   /** Takes the rows as a JSON array. */
-  save: string;
+  save: (table: string) => string;
 }
 
 /** Applies a batch in two statements: the rows as they are, and those that changed. */
@@ -65,17 +67,31 @@ export async function applyTo<Row extends Provenance>(
   events: readonly Envelope[],
   transaction: ProjectionTransaction,
 ): Promise<void> {
+  const table = transaction.table(store.table);
   const keys = [...new Set(events.flatMap((event) => recipe.keysOf(event)))];
   const [found] = await transaction.query<{ rows: Row[] | null }>({
     name: `${store.name}_load`,
-    text: store.load,
+    text: store.load(table),
     values: [keys],
   });
   const before = new Map(found?.rows?.map((row) => [recipe.keyOf(row), row]));
   const { changed, stale } = fold(recipe, before, events);
   for (const row of changed) row.projected_at = transaction.now;
   transaction.upsert(
-    { name: `${store.name}_save`, text: store.save, values: [JSON.stringify(changed)] },
+    { name: `${store.name}_save`, text: store.save(table), values: [JSON.stringify(changed)] },
     changed.length + stale,
   );
+}
+
+/**
+ * Notes that rows change in this transaction, so that a page read before can be known to be what would be read now. No
+ * number twice: neither in a slot that is filled anew, nor after a crash that took the last of them along.
+ */
+export function revise(revision: string, transaction: ProjectionTransaction): void {
+  transaction.write({
+    name: revision,
+    text: `INSERT INTO ${transaction.table(revision)} (revision) VALUES (gen_random_uuid())
+           ON CONFLICT (singleton) DO UPDATE SET revision = excluded.revision`,
+    values: [],
+  });
 }

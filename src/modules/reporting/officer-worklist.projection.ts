@@ -9,7 +9,7 @@ import { Projection, type ProjectionHandler } from '../../platform/messaging/han
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
 import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
-import { applyTo, type Recipe, type Store } from './fold.js';
+import { applyTo, revise, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
 /** One case in the worklist, with the ids of its subjects in the order in which they joined. */
@@ -52,14 +52,14 @@ export const worklistRecipe: Recipe<WorklistCase> = {
 
 const worklistStore: Store = {
   name: 'worklist',
-  load: 'SELECT json_agg(r) AS rows FROM worklist_case r WHERE case_id = ANY ($1)',
-  save: `WITH revised AS (UPDATE worklist_revision SET revision = revision + 1)
-         INSERT INTO worklist_case (case_id, case_number, case_type_code, title, status, classification,
+  table: 'worklist_case',
+  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE case_id = ANY ($1)`,
+  save: (table) => `INSERT INTO ${table} (case_id, case_number, case_type_code, title, status, classification,
            restricted_to_team, team, location, registered_at, subjects, sources, last_event_id,
            last_event_occurred_at, projected_at)
          SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
            location, registered_at, subjects, sources, last_event_id, last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::worklist_case, $1)
+         FROM jsonb_populate_recordset(NULL::${table}, $1)
          ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
            case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
            classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
@@ -75,7 +75,17 @@ const worklistStore: Store = {
   consumes: [CaseRegistered, CaseHeaderAmended, CasePartyAdded, CasePartyRemoved, CaseLifecycleChanged],
 })
 export class OfficerWorklistProjection implements ProjectionHandler {
-  apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
-    return applyTo(worklistStore, worklistRecipe, events, transaction);
+  async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
+    revise('worklist_revision', transaction);
+    await applyTo(worklistStore, worklistRecipe, events, transaction);
+  }
+
+  forget(caseId: string, transaction: ProjectionTransaction): void {
+    revise('worklist_revision', transaction);
+    transaction.write({
+      name: 'worklist_forget',
+      text: `DELETE FROM ${transaction.table('worklist_case')} WHERE case_id = $1`,
+      values: [caseId],
+    });
   }
 }

@@ -67,12 +67,13 @@ export const historyRoleRecipe: Recipe<HistoryRole> = {
 
 const caseStore: Store = {
   name: 'history_case',
-  load: 'SELECT json_agg(r) AS rows FROM history_case r WHERE case_id = ANY ($1)',
-  save: `INSERT INTO history_case (case_id, case_number, title, status, classification, restricted_to_team, team,
+  table: 'history_case',
+  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE case_id = ANY ($1)`,
+  save: (table) => `INSERT INTO ${table} (case_id, case_number, title, status, classification, restricted_to_team, team,
            registered_at, sources, last_event_id, last_event_occurred_at, projected_at)
          SELECT case_id, case_number, title, status, classification, restricted_to_team, team, registered_at, sources,
            last_event_id, last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::history_case, $1)
+         FROM jsonb_populate_recordset(NULL::${table}, $1)
          ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number, title = excluded.title,
            status = excluded.status, classification = excluded.classification,
            restricted_to_team = excluded.restricted_to_team, team = excluded.team,
@@ -82,13 +83,14 @@ const caseStore: Store = {
 
 const roleStore: Store = {
   name: 'history_role',
-  load: `SELECT json_agg(r) AS rows FROM history_role r WHERE (party_id, case_id, role) IN
+  table: 'history_role',
+  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE (party_id, case_id, role) IN
            (SELECT split_part(key, ' ', 1), split_part(key, ' ', 2), split_part(key, ' ', 3) FROM unnest($1::text[]) AS key)`,
-  save: `INSERT INTO history_role (party_id, case_id, role, party_version_at_registration, removed_at, sources,
+  save: (table) => `INSERT INTO ${table} (party_id, case_id, role, party_version_at_registration, removed_at, sources,
            last_event_id, last_event_occurred_at, projected_at)
          SELECT party_id, case_id, role, party_version_at_registration, removed_at, sources, last_event_id,
            last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::history_role, $1)
+         FROM jsonb_populate_recordset(NULL::${table}, $1)
          ON CONFLICT (party_id, case_id, role) DO UPDATE SET
            party_version_at_registration = excluded.party_version_at_registration, removed_at = excluded.removed_at,
            sources = excluded.sources, last_event_id = excluded.last_event_id,
@@ -105,5 +107,14 @@ export class PartyCaseHistoryProjection implements ProjectionHandler {
   async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     await applyTo(caseStore, historyCaseRecipe, events, transaction);
     await applyTo(roleStore, historyRoleRecipe, events, transaction);
+  }
+
+  forget(caseId: string, transaction: ProjectionTransaction): void {
+    for (const table of ['history_case', 'history_role'])
+      transaction.write({
+        name: `${table}_forget`,
+        text: `DELETE FROM ${transaction.table(table)} WHERE case_id = $1`,
+        values: [caseId],
+      });
   }
 }

@@ -7,7 +7,7 @@ import type { Classification } from '../../contracts/shared/values.js';
 import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
-import { applyTo, type Recipe, type Store } from './fold.js';
+import { applyTo, revise, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
 /** What a party is called now. */
@@ -45,13 +45,13 @@ export const partyRecipe: Recipe<KnownParty> = {
 
 const partyStore: Store = {
   name: 'party_name',
-  load: 'SELECT json_agg(r) AS rows FROM current_party_name r WHERE party_id = ANY ($1)',
-  save: `WITH revised AS (UPDATE party_name_revision SET revision = revision + 1)
-         INSERT INTO current_party_name (party_id, display_name, classification, merged_into, sources, last_event_id,
+  table: 'current_party_name',
+  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE party_id = ANY ($1)`,
+  save: (table) => `INSERT INTO ${table} (party_id, display_name, classification, merged_into, sources, last_event_id,
            last_event_occurred_at, projected_at)
          SELECT party_id, display_name, classification, merged_into, sources, last_event_id, last_event_occurred_at,
            projected_at
-         FROM jsonb_populate_recordset(NULL::current_party_name, $1)
+         FROM jsonb_populate_recordset(NULL::${table}, $1)
          ON CONFLICT (party_id) DO UPDATE SET display_name = excluded.display_name,
            classification = excluded.classification, merged_into = excluded.merged_into, sources = excluded.sources,
            last_event_id = excluded.last_event_id, last_event_occurred_at = excluded.last_event_occurred_at,
@@ -71,10 +71,11 @@ const namesItself = ({ eventType }: Envelope): boolean =>
 export class PartyNamesProjection implements ProjectionHandler {
   async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     await applyTo(partyStore, partyRecipe, events, transaction);
+    revise('party_name_revision', transaction);
     const names = (events as PartyEvent[]).filter(namesItself);
     transaction.write({
       name: 'party_name_by_version_save',
-      text: `INSERT INTO party_name_by_version (party_id, party_version, display_name, event_id)
+      text: `INSERT INTO ${transaction.table('party_name_by_version')} (party_id, party_version, display_name, event_id)
              SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
       values: [
         names.map(({ aggregateId }) => aggregateId),
@@ -83,5 +84,15 @@ export class PartyNamesProjection implements ProjectionHandler {
         names.map(({ id }) => id),
       ],
     });
+  }
+
+  forget(partyId: string, transaction: ProjectionTransaction): void {
+    revise('party_name_revision', transaction);
+    for (const table of ['current_party_name', 'party_name_by_version'])
+      transaction.write({
+        name: `${table}_forget`,
+        text: `DELETE FROM ${transaction.table(table)} WHERE party_id = $1`,
+        values: [partyId],
+      });
   }
 }

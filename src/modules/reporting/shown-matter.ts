@@ -15,7 +15,7 @@ const listOf = <Id extends string, Part extends object>(
 
 /**
  * The matter as a reader with this clearance may see it, each list by id, which is its order in time. Of evidence above
- * the clearance, or whose classification is not known here yet, only its id and classification are shown, and no
+ * the clearance, or whose classification is not known here yet, no contents are shown, as by its owner, and no
  * finding says that it rests on it.
  */
 export const shownMatter = (cleared: readonly Classification[], matter: CaseMatter) => {
@@ -38,7 +38,9 @@ export const shownMatter = (cleared: readonly Classification[], matter: CaseMatt
       const withheld = !isShown(evidenceId);
       return {
         evidenceId,
+        evidenceStatus: item.evidenceStatus ?? null,
         classification,
+        held: item.held ?? null,
         mediaType: withheld ? null : (item.mediaType ?? null),
         evidenceVersion: withheld ? null : (item.evidenceVersion ?? null),
         ...redactedIf({ mediaType: withheld, evidenceVersion: withheld }),

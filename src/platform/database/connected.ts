@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   '28000': 'the server does not let this user in from here. Correct the user, or its pg_hba.conf.',
   '3D000': 'there is no such database on the server. Create it, or name one that exists.',
   '42501': 'its user lacks a right. Use an administrator who may create roles and schemas.',
-  '53300': 'the server has no connection left. Raise its max_connections, or lower REMIT_DB_POOL_SIZE.',
+  '53300': 'the server has no connection left. Raise its max_connections, or lower REMIT_DB_CONNECTIONS.',
   '57P03': 'the server is still starting or stopping. Start again when it is up.',
   ECONNREFUSED: 'nothing answers there. Start the server, or correct host and port.',
   ENOTFOUND: 'there is no such host. Correct it.',

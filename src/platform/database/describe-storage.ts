@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { describeArchives } from '../archive/describe-archives.js';
 import type { Declaration } from '../ownership/declaration.js';
 import { partitionsIn } from './backup/catalog.js';
 import { monthOf, withFullDefault } from './partitions.js';
@@ -8,9 +9,18 @@ import { clusterStanding } from './settle-cluster.js';
 
 const monthIn = (name: string): string => name.slice(-7).replace('_', '-');
 
-/** The cluster, the partitions, and what could be retired of them, of a database that is up to date. */
-export async function describeStorage(admin: pg.Client, declarations: readonly Declaration[]): Promise<string[]> {
-  if (await isUnfinishedRestore(admin)) return ['A restore was NOT FINISHED here: run "remit db restore" again.'];
+/**
+ * The cluster, the partitions, what could be retired of them and what was, of a database that is up to date.
+ * @param archives where they are, and whether to read them now
+ * @returns a line each, and whether all is as it should be
+ */
+export async function describeStorage(
+  admin: pg.Client,
+  declarations: readonly Declaration[],
+  archives: { folder: string; check: boolean },
+): Promise<{ lines: string[]; sound: boolean }> {
+  if (await isUnfinishedRestore(admin))
+    return { lines: ['A restore was NOT FINISHED here: run "remit db restore" again.'], sound: false };
   const { known, present } = await clusterStanding(admin);
   const cluster =
     present === null || known === present
@@ -25,10 +35,13 @@ export async function describeStorage(admin: pg.Client, declarations: readonly D
   const free = ended.filter(({ obstacle }) => obstacle === undefined).length;
   const stays = ended.find(({ obstacle }) => obstacle !== undefined);
   const because = stays ? `; ${stays.schema}.${stays.name} stays, because ${stays.obstacle ?? ''}` : '';
-  return [
+  const retired = await describeArchives(admin, archives.folder, archives.check);
+  const lines = [
     cluster,
     months,
     ...unsorted,
     `${free} of ${ended.length} partitions that have ended can be retired${because}.`,
+    ...retired.lines,
   ];
+  return { lines, sound: retired.whole };
 }

@@ -1,7 +1,14 @@
 import pg from 'pg';
-import { appendOnlyTablesOf, tablesOf, PLATFORM_TABLES, type Declaration } from '../ownership/declaration.js';
+import {
+  appendOnlyTablesOf,
+  slottedTablesOf,
+  tablesOf,
+  PLATFORM_TABLES,
+  type Declaration,
+} from '../ownership/declaration.js';
 import { inTransaction } from './provision.js';
 import { rolesOf } from './roles.js';
+import { SLOTS, slotsOf, slotTable } from './slots.js';
 
 const name = pg.escapeIdentifier;
 
@@ -39,8 +46,10 @@ function moduleGrants(declaration: Declaration): string[] {
   const { runtime } = rolesOf(declaration);
   const schema = name(declaration.database.schema);
   const appendOnly = new Set(appendOnlyTablesOf(declaration));
+  const slotted = slottedTablesOf(declaration);
   const rights = (table: string): string => {
-    if (table === 'schema_migration') return 'SELECT';
+    // What has slots is read as a whole and written slot by slot.
+    if (table === 'schema_migration' || slotted.includes(table)) return 'SELECT';
     return appendOnly.has(table) ? 'SELECT, INSERT' : 'SELECT, INSERT, UPDATE, DELETE';
   };
   return [
@@ -48,6 +57,13 @@ function moduleGrants(declaration: Declaration): string[] {
     ...[...tablesOf(declaration), ...PLATFORM_TABLES].map(
       (table) => `GRANT ${rights(table)} ON ${schema}.${name(table)} TO ${name(runtime)}`,
     ),
+    ...slotted.flatMap((table) => [
+      `GRANT SELECT ON ${schema}.${name(slotsOf(table))} TO ${name(runtime)}`,
+      ...SLOTS.map(
+        (slot) =>
+          `GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ${schema}.${name(slotTable(table, slot))} TO ${name(runtime)}`,
+      ),
+    ]),
     `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${name(runtime)}`,
   ];
 }
@@ -71,7 +87,8 @@ function busGrants(platform: Declaration, modules: readonly Declaration[]): stri
   const commanders = Object.values(platform.aggregates).flatMap(({ commanded_by }) => commanded_by ?? []);
   return [
     ...[platform, ...modules].flatMap(pin),
-    `GRANT SELECT ON bus.outbox_event, bus.control, bus.cluster_identity TO ${bus}`,
+    `GRANT SELECT ON bus.outbox_event, bus.control, bus.cluster_identity, bus.retired_partition TO ${bus}`,
+    `GRANT UPDATE (checked_at, intact) ON bus.retired_partition TO ${bus}`,
     `GRANT SELECT, INSERT, UPDATE ON bus.application_clock TO ${bus}`,
     'DROP POLICY IF EXISTS reader ON bus.outbox_event',
     `CREATE POLICY reader ON bus.outbox_event FOR SELECT TO ${bus} USING (true)`,

@@ -1,23 +1,14 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { explained } from './connected.js';
+import { GUARANTEED, type ConnectionBudget } from './connection-budget.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
 import { variableOf } from './module-variables.js';
+import { isUsableAfter, PooledClient } from './pooled-client.js';
 import type { Statement } from './statement.js';
 import { renewPasswords } from './renew-passwords.js';
 import { Transaction } from './transaction.js';
-
-/**
- * Between being handed out and being listened to, a client of the pool has nobody who hears its errors: a connection
- * that the server ends just then, as in a failover under load, would end the whole process. Its next query fails anyway.
- */
-class HeardClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config);
-    this.on('error', () => undefined);
-  }
-}
 
 /**
  * One module's connections, under its own role. TypeORM reads entities through the same pool that the platform
@@ -28,14 +19,18 @@ export class ModuleDatabase {
     readonly declaration: Declaration,
     readonly source: DataSource,
     readonly pool: pg.Pool,
+    private readonly budget: ConnectionBudget,
   ) {}
 
-  /** @param renewed how to connect after the password that is known was refused */
+  /**
+   * @param budget of the server that the URL leads to
+   * @param renewed how to connect after the password that is known was refused
+   */
   static async open(
     declaration: Declaration,
     url: string,
     entities: EntityTarget<ObjectLiteral>[],
-    poolSize: number,
+    budget: ConnectionBudget,
     renewed?: () => Promise<string | undefined>,
   ): Promise<ModuleDatabase> {
     const source = new DataSource({
@@ -46,10 +41,16 @@ export class ModuleDatabase {
       synchronize: false,
       logging: false,
       installExtensions: false,
-      poolSize,
+      poolSize: GUARANTEED,
       applicationName: `remit ${declaration.module}`,
       // Pipelined: a statement is sent at once, also behind one that is not yet answered.
-      extra: { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, Client: HeardClient, pipeline: true },
+      extra: {
+        idleTimeoutMillis: 30_000,
+        connectionTimeoutMillis: 5_000,
+        Client: PooledClient,
+        budget: budget.connections,
+        pipeline: true,
+      },
       // An idle connection that the server ends is replaced at the next use.
       poolErrorHandler: () => undefined,
     });
@@ -57,12 +58,23 @@ export class ModuleDatabase {
       throw explained(error, variableOf(declaration.module), url);
     });
     const { master: pool } = source.driver as unknown as { master: pg.Pool };
+    budget.join(pool, declaration.database.weight ?? 1);
     if (renewed) renewPasswords(pool, renewed);
-    return new ModuleDatabase(declaration, source, pool);
+    return new ModuleDatabase(declaration, source, pool, budget);
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
-    return (await this.pool.query<Row>(statement)).rows;
+    const client = await this.pool.connect();
+    let broken: unknown;
+    try {
+      return (await client.query<Row>(statement)).rows;
+    } catch (error) {
+      // The pool's own `query` gives up the connection at every refusal, and the next user pays for another.
+      if (!isUsableAfter(error)) broken = error;
+      throw error;
+    } finally {
+      client.release(broken as Error | undefined);
+    }
   }
 
   /** The entities with these values, in no order. */
@@ -88,9 +100,7 @@ export class ModuleDatabase {
       // Waited for: were it refused, each statement sent behind it would commit by itself.
       await client.query(`BEGIN;${opening}`);
       const result = await work(transaction);
-      // Of a transaction in which a statement failed, the server makes a rollback.
-      transaction.send('COMMIT');
-      await transaction.answered();
+      await transaction.commit();
       return result;
     } catch (error) {
       const rolledBack = client.query('ROLLBACK').catch(lost);
@@ -104,7 +114,8 @@ export class ModuleDatabase {
     }
   }
 
-  close(): Promise<void> {
-    return this.source.destroy();
+  async close(): Promise<void> {
+    await this.source.destroy();
+    this.budget.leave(this.pool);
   }
 }

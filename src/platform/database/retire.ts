@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import pg from 'pg';
+import { writeArchive, type Written } from '../archive/write-archive.js';
 import type { Declaration } from '../ownership/declaration.js';
-import { writeFolder, writeWhole } from './backup/backup-folder.js';
 import { partitionsIn, qualified, type Partition } from './backup/catalog.js';
-import { copyOut, SAME_TEXT } from './backup/copy-table.js';
 import { ensurePartitions, lowestEventId, monthOf } from './partitions.js';
 
 /** What is true of a partition that lies wholly before a moment. */
@@ -28,15 +26,16 @@ export async function retirements(
 /**
  * Drops whole partitions that every consumer is past; never deletes a row. What is still to be handled stays.
  * @param before the beginning of this month at the latest: what is being written cannot be retired
- * @param archive a folder in which the log's partitions are kept, each in a new one of its own, before they are dropped
+ * @param archive the folder to which the events of each partition of the log are written before it is dropped
  * @returns each partition before that moment; those with an obstacle are still there
- * @throws Error in one line when the moment is too late, or somebody holds a table for longer than two seconds
+ * @throws Error in one line when the moment is too late, the folder cannot be used, or somebody holds a table for
+ * longer than two seconds
  */
 export async function retire(
   admin: pg.Client,
   declarations: readonly Declaration[],
   before: Date,
-  archive?: string,
+  archive: string,
 ): Promise<Retirement[]> {
   if (before > monthOf(new Date())) throw new Error('Only months that have ended can be retired.');
   await admin.query(`SET lock_timeout = '2s'`);
@@ -44,26 +43,33 @@ export async function retire(
   await ensurePartitions(admin, declarations, new Date());
   const found = await retirements(admin, declarations, before);
   for (const each of found.filter(({ obstacle }) => obstacle === undefined)) {
-    const events = archive && each.schema === 'bus' ? await keep(admin, each, archive) : undefined;
-    each.obstacle = await drop(admin, declarations, each, events);
+    const written = each.schema === 'bus' ? await writeArchive(admin, each, archive) : undefined;
+    each.obstacle = await drop(admin, declarations, each, written);
   }
   return found;
 }
 
-async function drop(
+/**
+ * Drops a partition, unless something keeps it.
+ * @param written where its events are, for one of the log; noted in the same transaction
+ * @returns what keeps it
+ */
+export async function drop(
   admin: pg.Client,
   declarations: readonly Declaration[],
   partition: Partition,
-  archived: number | undefined,
+  written?: Written,
 ): Promise<string | undefined> {
   await admin.query('BEGIN');
   try {
     // Nobody can add to it now; what was true before may not be so any more.
     await admin.query(`LOCK TABLE ${qualified({ ...partition, name: partition.parent })} IN ACCESS EXCLUSIVE MODE`);
-    const { rows } = archived === undefined ? { rows: [] } : await admin.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${qualified(partition)}`); // prettier-ignore
-    const changed = rows[0] && rows[0].count !== archived ? 'it changed while it was archived' : undefined;
-    const obstacle = changed ?? (await obstacleOf(admin, declarations, partition));
-    if (obstacle === undefined) await admin.query(`DROP TABLE ${qualified(partition)}`);
+    const changed = written && (await hasMore(admin, partition, written.snapshot));
+    const obstacle = changed ? 'it changed while it was archived' : await obstacleOf(admin, declarations, partition);
+    if (obstacle === undefined) {
+      await admin.query(`DROP TABLE ${qualified(partition)}`);
+      if (written?.archive) await note(admin, partition, written.archive);
+    }
     await admin.query('COMMIT');
     return obstacle;
   } catch (error) {
@@ -72,22 +78,22 @@ async function drop(
   }
 }
 
-/** Writes a partition of the log to a folder of its own, with a checksum. @returns how many events it holds */
-async function keep(admin: pg.Client, { schema, name }: Partition, archive: string): Promise<number> {
-  const { rows } = await admin.query<{ column: string }>(
-    'SELECT attname AS column FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum',
-    [qualified({ schema, name })],
+/** Whether a partition holds what the snapshot does not see. Nothing in it is ever changed or deleted. */
+async function hasMore(admin: pg.Client, partition: Partition, snapshot: string): Promise<boolean> {
+  const { rowCount } = await admin.query(
+    `SELECT FROM ${qualified(partition)} WHERE txid >= pg_snapshot_xmax($1::pg_snapshot)
+       OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))) LIMIT 1`,
+    [snapshot],
   );
-  const columns = rows.map(({ column }) => column);
-  let events = 0;
-  await writeFolder(join(archive, name), async (folder) => {
-    await admin.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
-    ({ rows: events } = await copyOut(admin, { schema, name, columns, key: columns }, join(folder, `${name}.copy.gz`)));
-    await writeWhole(join(folder, 'columns.json'), `${JSON.stringify(columns)}\n`);
-    await admin.query('COMMIT');
-  });
-  return events;
+  return rowCount === 1;
 }
+
+const note = (admin: pg.Client, { name }: Partition, archive: NonNullable<Written['archive']>): Promise<unknown> =>
+  admin.query(
+    `INSERT INTO bus.retired_partition (partition, first_position, last_position, format, file, sha256, bytes, events,
+       checked_at, intact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), true)`,
+    [name, archive.first, archive.last, archive.format, archive.file, archive.sha256, archive.bytes, archive.events],
+  );
 
 async function obstacleOf(
   admin: pg.ClientBase,

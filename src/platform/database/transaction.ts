@@ -10,8 +10,14 @@ export class Transaction {
 
   constructor(private readonly client: pg.PoolClient) {}
 
-  query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig | string): Promise<pg.QueryResult<Row>> {
-    return this.client.query<Row>(statement);
+  /** If it fails, nothing can be committed, whether or not the fault is caught. */
+  async query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig | string): Promise<pg.QueryResult<Row>> {
+    try {
+      return await this.client.query<Row>(statement);
+    } catch (error) {
+      this.firstFault ??= error as Error;
+      throw error;
+    }
   }
 
   /** Sends a statement whose answer nobody waits for. If it fails, `answered` says so and nothing can be committed. */
@@ -21,6 +27,14 @@ export class Transaction {
       this.firstFault ??= error as Error;
     });
     this.unanswered.push(answer);
+  }
+
+  /** Ends the transaction. @throws the first fault of a statement, and nothing was committed */
+  async commit(): Promise<void> {
+    // What failed before it was sent, because a value of it cannot be, is known by now: the server knows nothing of it
+    // and would commit the rest. Of a transaction in which a statement failed, the server itself makes a rollback.
+    if (this.firstFault === undefined) this.send('COMMIT');
+    await this.answered();
   }
 
   /** @throws the first fault of what was sent since the last call; after it, the fault given counts for nothing */

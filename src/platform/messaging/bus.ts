@@ -1,18 +1,17 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { currentCall, withCall } from '../context.js';
 import type { Declaration } from '../ownership/declaration.js';
+import { LONGEST_CHAIN } from '../ownership/question-chains.js';
 import { authorize } from '../policy/authorize.js';
 import type { Policy } from '../policy/policy.js';
-import { Refusal, refuse } from '../refusal.js';
+import { Refusal } from '../refusal.js';
 import { newId } from '../ids.js';
 import type { Answer } from './answer.js';
+import { BusMisused, currentHandling, handleWithin, unavailable, unavailableOwner } from './asking.js';
 import type { AnswerTo, RequestContract } from './envelope.js';
 import type { CommandHandler, QuestionHandler } from './handlers.js';
 import { digestOf } from './digest.js';
 import { checkInput } from './check-input.js';
 import { isInsideWork, type Work } from './work.js';
-
-const asking = new AsyncLocalStorage<true>();
 
 export interface CommandRoute {
   handler: CommandHandler;
@@ -27,12 +26,13 @@ export class Switchboard {
   readonly commands = new Map<string, CommandRoute>();
 }
 
-/** The bus was used where it may not be: a programming error, never an owner's failure. */
-class BusMisused extends Error {}
+/** Owners of commands that failed unexpectedly: whoever is told of it further up the chain is told whose fault it was. */
+const failedIn = new WeakMap<object, string>();
 
 /**
- * A module's way to ask an owner or tell it to do something, answered now or not at all. Never inside a unit of
- * work, and never from within another question: connections would wait for each other.
+ * A module's way to ask an owner or tell it to do something, answered now or not at all. Never inside a unit of work:
+ * connections would wait for each other. Who answers may ask and tell in turn, what its handler declares, to a depth of
+ * three and no longer than whoever asked first waits.
  */
 export class Bus {
   constructor(
@@ -42,11 +42,6 @@ export class Bus {
     private readonly failed: (question: string, error: Error) => void = () => undefined,
   ) {}
 
-  /** Whether this is neither inside a unit of work nor inside what another module asked or told. */
-  get mayAsk(): boolean {
-    return !isInsideWork() && !asking.getStore();
-  }
-
   /** @throws OWNER_UNAVAILABLE when the owner fails, or past the deadline, which is the declared one unless given */
   async ask<Input extends object>(
     contract: RequestContract<Input>,
@@ -54,16 +49,19 @@ export class Bus {
     options: { deadlineMs?: number } = {},
   ): Promise<AnswerTo<Input>> {
     const declared = this.declaration.asks[contract.type];
-    if (!declared) throw new Error(`${this.declaration.module} does not declare that it asks ${contract.type}.`);
+    if (!declared) throw new BusMisused(`${this.declaration.module} does not declare that it asks ${contract.type}.`);
+    this.requireAllowed('asks', contract.type, declared.by);
     const handler = this.switchboard.questions.get(contract.type);
     if (!handler) throw new Error(`Nobody answers ${contract.type}.`);
-    return (await this.within(options.deadlineMs ?? declared.deadline_ms, declared.of, async () => {
+    const { of, deadline_ms } = declared;
+    return (await handleWithin(of, contract.type, options.deadlineMs ?? deadline_ms, async () => {
       try {
         return await handler.answer(input);
       } catch (error) {
-        if (error instanceof Refusal || error instanceof BusMisused) throw error;
+        if (error instanceof Refusal) throw namingOwner(error, of);
+        if (error instanceof BusMisused) throw error;
         this.failed(contract.type, error as Error);
-        throw refuse.OWNER_UNAVAILABLE(`${declared.of} could not answer; try again.`, { retryAfterSeconds: 1 });
+        throw unavailable(failedIn.get(error as Error) ?? of, 'could not answer');
       }
     })) as AnswerTo<Input>;
   }
@@ -78,34 +76,49 @@ export class Bus {
     options: { deadlineMs?: number; idempotencyKey: string },
   ): Promise<Answer> {
     const declared = this.declaration.tells[contract.type];
-    if (!declared) throw new Error(`${this.declaration.module} does not declare that it tells ${contract.type}.`);
+    if (!declared) throw new BusMisused(`${this.declaration.module} does not declare that it tells ${contract.type}.`);
+    this.requireAllowed('tells', contract.type, declared.by);
     const route = this.switchboard.commands.get(contract.type);
     if (!route) throw new Error(`Nobody carries out ${contract.type}.`);
     const { expectedVersion: _, ...caller } = currentCall();
-    return this.within(options.deadlineMs ?? declared.deadline_ms, declared.to, async () => {
+    const { to, deadline_ms } = declared;
+    return handleWithin(to, contract.type, options.deadlineMs ?? deadline_ms, async () => {
       const policyDecision = authorize(route.policy, caller.actor);
       const idempotency = { key: options.idempotencyKey, digest: digestOf(contract.type, input) };
       const checked = checkInput(contract, input);
-      return withCall(
-        { ...caller, commandId: newId('cmd'), causationId: caller.commandId, policyDecision, idempotency },
-        () => route.work.answering(() => route.handler.carryOut(checked)),
-      );
+      const call = { ...caller, commandId: newId('cmd'), causationId: caller.commandId, policyDecision, idempotency };
+      try {
+        return await withCall(call, () => route.work.answering(() => route.handler.carryOut(checked)));
+      } catch (error) {
+        if (error instanceof Refusal) throw namingOwner(error, to);
+        if (error instanceof Error && !failedIn.has(error)) failedIn.set(error, to);
+        throw error;
+      }
     });
   }
 
-  private async within<T>(deadlineMs: number, owner: string, work: () => Promise<T>): Promise<T> {
+  /** @throws BusMisused inside a unit of work, past the depth, and in a handler that does not declare this */
+  private requireAllowed(verb: 'asks' | 'tells', contract: string, by: readonly string[]): void {
     if (isInsideWork()) throw new BusMisused('Ask and tell before the unit of work begins, not inside it.');
-    if (asking.getStore()) throw new BusMisused('A question must not lead to another one.');
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(refuse.OWNER_UNAVAILABLE(`${owner} did not answer in time; try again.`, { retryAfterSeconds: 1 }));
-      }, deadlineMs);
-    });
-    try {
-      return await Promise.race([asking.run(true, work), deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const handling = currentHandling();
+    if (!handling) return;
+    const { module, handler, depth } = handling;
+    if (module !== this.declaration.module || !by.includes(handler))
+      throw new BusMisused(
+        `${module}.${handler} does not declare that it ${verb} ${contract}; ` +
+          `name it in ${this.declaration.module}'s ${verb}.${contract}.by.`,
+      );
+    if (depth >= LONGEST_CHAIN)
+      throw new BusMisused(
+        `${module}.${handler} may not ${verb.slice(0, -1)} ${contract}: ` +
+          `${LONGEST_CHAIN} questions and commands led to it, and more may not lead to each other.`,
+      );
   }
+}
+
+/** That an owner is unavailable says which one, also where the owner's own code said so. */
+function namingOwner(refusal: Refusal, owner: string): Refusal {
+  if (unavailableOwner(refusal) === undefined || 'owner' in refusal.members) return refusal;
+  const { errorCode, status, title, message, members } = refusal;
+  return new Refusal(errorCode, status, title, message, { owner, ...members });
 }

@@ -1,5 +1,7 @@
 import type { DiscoveryService } from '@nestjs/core';
 import type { ModuleDatabase } from '../database/module-database.js';
+import { collectBackground } from '../jobs/collect-background.js';
+import type { ModuleRegistration } from '../jobs/registrations.js';
 import type { Declaration } from '../ownership/declaration.js';
 import type { Policy } from '../policy/policy.js';
 import type { CommandRoute } from './bus.js';
@@ -16,11 +18,12 @@ import {
   type ProjectionOptions,
   type QuestionHandler,
 } from './handlers.js';
-import { disagreements, type Found } from './disagreements.js';
+import { disagreements } from './disagreements.js';
 import type { Work } from './work.js';
 
 export interface Handlers {
   consumers: Registration[];
+  background: ModuleRegistration[];
   questions: Map<string, QuestionHandler>;
   commands: Map<string, CommandRoute>;
 }
@@ -42,8 +45,8 @@ export function collectHandlers(
   databases: ReadonlyMap<string, ModuleDatabase>,
   works: ReadonlyMap<string, Work>,
 ): Handlers {
-  const handlers: Handlers = { consumers: [], questions: new Map(), commands: new Map() };
-  const found: Found[] = [];
+  const { background, found } = collectBackground(discovery, databases, works);
+  const handlers: Handlers = { consumers: [], background, questions: new Map(), commands: new Map() };
   for (const { instance, metatype, host } of discovery.getProviders()) {
     if (!metatype || !instance) continue;
     const module = [...databases].find(([name]) => Reflect.getMetadata(BOUNDED_CONTEXT, host?.metatype ?? {}) === name);
@@ -60,7 +63,9 @@ export function collectHandlers(
       const options = read(key) as ProjectionOptions | undefined;
       if (!options) continue;
       const handler = instance as ProjectionHandler;
-      handlers.consumers.push({ name: `${name}.${options.name}`, kind, options, handler, database, work });
+      const starts = kind === 'reaction' ? database.declaration.reactions[options.name]?.starts : undefined;
+      const registration = { name: `${name}.${options.name}`, kind, options, handler, database, work };
+      handlers.consumers.push({ ...registration, ...(starts && { starts }) });
       found.push({ module: name, kind, name: options.name, consumes: options.consumes });
     }
     const question = read(ANSWERS) as RequestContract | undefined;

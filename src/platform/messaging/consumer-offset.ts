@@ -1,6 +1,8 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Transaction } from '../database/transaction.js';
+import type { Start } from '../ownership/declaration.js';
 import { BEGINNING, type Cursor } from './log-reader.js';
+import { isRebuilding } from './projection-slot.js';
 import { SERVER_RUN } from './server-run.js';
 
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
@@ -14,8 +16,8 @@ export class LeaseLost extends Error {}
 /** Delivery to this consumer, or all delivery, is paused: nothing was committed. */
 export class Paused extends Error {}
 
-const LEASE_LOST = 'REMIT_LEASE_LOST';
-const PAUSED = 'REMIT_PAUSED';
+export const LEASE_LOST = 'REMIT_LEASE_LOST';
+export const PAUSED = 'REMIT_PAUSED';
 
 export interface Held {
   epoch: string;
@@ -33,12 +35,33 @@ export interface Held {
 export class ConsumerOffset {
   private nextLook = 0;
   private run = '';
+  private rebuilding = false;
 
   constructor(
     private readonly database: ModuleDatabase,
     private readonly consumer: string,
     private readonly holder: string,
+    private readonly starts: Start = 'beginning',
+    /** Whose pause stops it, where that is another than itself. */
+    private readonly paused = consumer,
   ) {}
+
+  /** Whether the consumer's rows were being made anew when this was last written. */
+  get isRebuilding(): boolean {
+    return this.rebuilding;
+  }
+
+  /**
+   * Gives a new consumer its place; one that has a place keeps it. Of replicas that start at once the first decides.
+   * What starts at its deployment has then seen whatever is visible now, and nothing of what is still in progress.
+   */
+  async establish(): Promise<void> {
+    await this.database.query({
+      text: `INSERT INTO consumer_offset (consumer_name, snapshot)
+             VALUES ($1, coalesce($2, pg_current_snapshot()::text)) ON CONFLICT DO NOTHING`,
+      values: [this.consumer, this.starts === 'beginning' ? BEGINNING.snapshot : null],
+    });
+  }
 
   /**
    * Takes the consumer if nobody holds it.
@@ -47,11 +70,7 @@ export class ConsumerOffset {
   async take(alone: boolean): Promise<Held | undefined> {
     if (Date.now() < this.nextLook) return undefined;
     const leaseMs = await this.leaseOfAnother();
-    if (leaseMs === undefined)
-      await this.database.query({
-        text: `INSERT INTO consumer_offset (consumer_name, snapshot) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-        values: [this.consumer, BEGINNING.snapshot],
-      });
+    if (leaseMs === undefined) await this.establish();
     else if (leaseMs > 0 && !alone) {
       this.nextLook = Date.now() + Math.min(leaseMs, STANDBY_LOOK_MS);
       return undefined;
@@ -63,18 +82,21 @@ export class ConsumerOffset {
       position: string | null;
       watermark: Date | null;
       run: string;
+      rebuilding: boolean;
     }>({
       name: 'offset_take',
       text: `UPDATE consumer_offset SET holder = $2, epoch = epoch + 1,
                lease_until = clock_timestamp() + make_interval(secs => $3)
              WHERE consumer_name = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2 OR $4)
-             RETURNING epoch, snapshot, until_snapshot, position, watermark, ${SERVER_RUN} AS run`,
+             RETURNING epoch, snapshot, until_snapshot, position, watermark, ${SERVER_RUN} AS run,
+               ${isRebuilding('$1')} AS rebuilding`,
       values: [this.consumer, this.holder, LEASE_SECONDS, alone],
     });
     if (!row) return undefined;
     const { epoch, snapshot, until_snapshot: until, position } = row;
     const cursor = until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
     this.run = row.run;
+    this.rebuilding = row.rebuilding;
     return { epoch, cursor, watermark: row.watermark ?? new Date(0), run: row.run };
   }
 
@@ -100,14 +122,16 @@ export class ConsumerOffset {
 
   /** Extends the lease, and notes how far the consumer is although it had nothing to apply. */
   async renew(epoch: string, cursor: Cursor, watermark: Date): Promise<boolean> {
-    const rows = await this.database.query<{ epoch: string }>({
+    const [renewed] = await this.database.query<{ rebuilding: boolean }>({
       name: 'offset_renew',
       text: `UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
                until_snapshot = $5, position = $6, watermark = $7
-             WHERE consumer_name = $1 AND epoch = $2 AND ${SERVER_RUN} = $8 RETURNING epoch`,
+             WHERE consumer_name = $1 AND epoch = $2 AND ${SERVER_RUN} = $8
+             RETURNING ${isRebuilding('$1')} AS rebuilding`,
       values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark, this.run],
     });
-    return rows.length === 1;
+    this.rebuilding = renewed?.rebuilding ?? this.rebuilding;
+    return renewed !== undefined;
   }
 
   /** Gives the consumer back, so that another process need not wait for the lease to end. */
@@ -124,7 +148,7 @@ export class ConsumerOffset {
    * to this consumer is paused, another process holds it, or the server has crashed since it was taken.
    */
   move(transaction: Transaction, epoch: string, cursor: Cursor, watermark: Date): void {
-    transaction.send({
+    const statement = {
       name: 'offset_move',
       text: `WITH moved AS (
                UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3), snapshot = $4,
@@ -132,8 +156,22 @@ export class ConsumerOffset {
                WHERE consumer_name = $1 AND epoch = $2 AND ${SERVER_RUN} = $8 RETURNING 1
              )
              SELECT bus.require(EXISTS (SELECT 1 FROM moved), '${LEASE_LOST}'),
-               bus.require(NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $1)), '${PAUSED}')`,
-      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark, this.run],
+               bus.require(NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name IN ('relay', $9)), '${PAUSED}'),
+               ${isRebuilding('$1')} AS rebuilding`,
+      values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark, this.run, this.paused],
+    };
+    transaction.send(statement, ({ rows: [moved] }) => {
+      this.rebuilding = (moved as { rebuilding: boolean }).rebuilding;
+    });
+  }
+
+  /** Keeps the offset where it is until the transaction ends. That fails when another process holds the consumer. */
+  hold(transaction: Transaction, epoch: string): void {
+    transaction.send({
+      name: 'offset_hold',
+      text: `WITH held AS (SELECT 1 FROM consumer_offset WHERE consumer_name = $1 AND epoch = $2 FOR SHARE)
+             SELECT bus.require(EXISTS (SELECT 1 FROM held), '${LEASE_LOST}')`,
+      values: [this.consumer, epoch],
     });
   }
 }

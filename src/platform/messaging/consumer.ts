@@ -26,7 +26,7 @@ export interface Deliverer {
   /** @returns false when delivery was paused meanwhile and nothing was committed. */
   deliver(batch: Batch): Promise<boolean>;
   /** Between batches: what is due again. */
-  between(): Promise<void>;
+  between(epoch: string): Promise<void>;
   /** Whether events of some keys are set aside. */
   readonly hasParked: boolean;
 }
@@ -80,6 +80,11 @@ export class Consumer {
     return this.window && !this.window.next ? this.window.seenAt : (this.held?.watermark ?? new Date(0));
   }
 
+  /** Whether its rows are being made anew, as far as this process knows, which is two seconds ago at most. */
+  get isRebuilding(): boolean {
+    return this.offset.isRebuilding;
+  }
+
   get hasParked(): boolean {
     return this.deliverer.hasParked;
   }
@@ -119,7 +124,7 @@ export class Consumer {
       this.leaveFeed();
       return false;
     }
-    await this.deliverer.between();
+    await this.deliverer.between(this.held.epoch);
     const step = await this.next();
     if (!step) return false;
     const events = step.events.filter(({ eventType, eventVersion }) =>

@@ -4,6 +4,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import { storedClock } from '../database/stored-clock.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Log } from '../telemetry/log.js';
+import type { Start } from '../ownership/declaration.js';
 import { Consumer } from './consumer.js';
 import { ConsumerOffset } from './consumer-offset.js';
 import { Feed } from './feed.js';
@@ -12,6 +13,7 @@ import { Inbox } from './inbox.js';
 import { LogReader } from './log-reader.js';
 import { Neighbours, type News } from './neighbours.js';
 import { ProjectionDeliverer } from './projection-deliverer.js';
+import { slotOf } from './projection-slot.js';
 import { ReactionDeliverer } from './reaction-deliverer.js';
 import type { Work } from './work.js';
 
@@ -21,6 +23,8 @@ export interface Registration {
   name: string;
   kind: 'projection' | 'reaction';
   options: ProjectionOptions;
+  /** Where it begins when it is new: at the beginning unless given otherwise. */
+  starts?: Start;
   handler: ProjectionHandler | ReactionHandler;
   database: ModuleDatabase;
   work: Work;
@@ -31,6 +35,8 @@ export class Delivery {
   readonly feed: Feed;
   /** This process is to end. */
   ending = false;
+  /** Called when jobs or timers may have changed in another process, or the clock was moved there. */
+  heardOfBackground: () => void = () => undefined;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
   /** Snapshots up to which consumers have gone past everything in the processes that hold them, as far as those told. */
@@ -61,7 +67,7 @@ export class Delivery {
         log.fault(`Delivery to ${name} has trouble.`, error);
       };
       const inbox = new Inbox(database, name);
-      const offset = new ConsumerOffset(database, name, holder);
+      const offset = new ConsumerOffset(database, name, holder, registration.starts);
       this.offsets.push(offset);
       const handles = new Set(options.consumes.map(({ type, version }) => `${type}@${version}`));
       const deliverer =
@@ -73,7 +79,8 @@ export class Delivery {
               offset,
               clock,
               metrics,
-              options.durable ?? false,
+              async () => (await slotOf(database, name))?.active,
+              options,
             )
           : this.reaction(registration, inbox, offset, metrics, failed);
       const consumer = new Consumer(name, handles, this.feed, this.reader, offset, deliverer, alone, failed);
@@ -81,11 +88,19 @@ export class Delivery {
     }
   }
 
+  /** Resolves when every consumer has its place in the log: no command may be taken before. */
   async start(): Promise<void> {
+    await Promise.all(this.offsets.map((offset) => offset.establish()));
     await this.feed.start();
     await this.neighbours?.start();
     for (const { consumer } of this.consumers.values()) consumer.start();
     if (this.neighbours) void this.tellProgress(this.neighbours);
+  }
+
+  /** A consumer was taken away from whoever held it: it is to be taken again at once. */
+  released(): void {
+    this.heard({ released: true });
+    this.neighbours?.tell({ released: true });
   }
 
   /** From here on nobody is to wait for an event: who does is answered with what there is. */
@@ -119,19 +134,26 @@ export class Delivery {
     await this.feed.fresh();
   }
 
-  private readonly heard = ({ committed, passed, released, clock }: News): void => {
+  /** A job was cancelled, paused or resumed here. */
+  jobsChanged(): void {
+    this.neighbours?.tell({ jobs: true });
+  }
+
+  private readonly heard = ({ committed, passed, released, clock, jobs }: News): void => {
     for (const [consumer, snapshot] of Object.entries(passed ?? {}))
       if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, snapshot);
     if (passed) this.feed.progressed.raise();
     if (released) for (const offset of this.offsets) offset.mayBeFree();
     if (committed || released) this.feed.wake();
     if (clock) void this.followClock();
+    if (jobs) this.heardOfBackground();
   };
 
   private async followClock(): Promise<void> {
     try {
       this.clock.moveTo(await storedClock(this.bus));
       this.feed.wake();
+      this.heardOfBackground();
     } catch (error) {
       this.log.fault('The clock could not be read.', error as Error);
     }

@@ -1,10 +1,12 @@
+import { jobsOf } from '../jobs/declared.js';
 import type { Declaration } from '../ownership/declaration.js';
+import { forbiddenChains, spelled } from '../ownership/question-chains.js';
 import { AUDIT_EVENT } from './envelope.js';
 
 /** What the code has, in the words of the declarations. */
 export interface Found {
   module: string;
-  kind: 'projection' | 'reaction' | 'answers' | 'carries out';
+  kind: 'projection' | 'reaction' | 'answers' | 'carries out' | 'job' | 'timer';
   name: string;
   consumes: readonly { type: string; version: number }[];
 }
@@ -18,13 +20,20 @@ export function disagreements(
   all: readonly Declaration[],
   found: readonly Found[],
 ): string[] {
-  return loaded.flatMap((declaration) => [
-    ...handlerDisagreements(
-      declaration,
-      found.filter(({ module }) => module === declaration.module),
+  return [
+    ...loaded.flatMap((declaration) => [
+      ...handlerDisagreements(
+        declaration,
+        found.filter(({ module }) => module === declaration.module),
+      ),
+      ...sourceDisagreements(declaration, all),
+    ]),
+    ...forbiddenChains(all).map((chain) =>
+      chain.rule === 'circle-of-questions'
+        ? `These questions and commands lead back to themselves: ${spelled(chain)}.`
+        : `At most three questions and commands may lead to each other: ${spelled(chain)}.`,
     ),
-    ...sourceDisagreements(declaration, all),
-  ]);
+  ];
 }
 
 function handlerDisagreements(declaration: Declaration, found: readonly Found[]): string[] {
@@ -34,6 +43,8 @@ function handlerDisagreements(declaration: Declaration, found: readonly Found[])
     reaction: Object.keys(declaration.reactions),
     answers: declaration.exposed_queries,
     'carries out': declaration.exposed_commands,
+    job: Object.keys(jobsOf(declaration)),
+    timer: Object.keys(declaration.timers),
   };
   const reasons = Object.entries(declared).flatMap(([kind, names]) => {
     const there = found.filter((each) => each.kind === kind).map(({ name }) => name);

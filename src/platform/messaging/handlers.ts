@@ -28,17 +28,28 @@ export interface ProjectionOptions {
 /** Keeps rows current from events: a whole batch in one transaction, in the order of the log. */
 export interface ProjectionHandler {
   apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void>;
+  /**
+   * Deletes the rows of one key (a case, a party), so that all events about it, applied anew, make them again. Without
+   * it the projection can be rebuilt as a whole alone.
+   */
+  forget?(key: string, transaction: ProjectionTransaction): void;
 }
 
 /**
  * Does something because of an event, each once. Called again for the same event when nothing of it was committed, and
  * side by side for events of different keys.
  */
-export interface ReactionHandler {
-  handle(event: Envelope, tx: UnitOfWork): Promise<Draft | undefined>;
+export interface ReactionHandler<Prepared = unknown> {
+  /**
+   * Asks owners what `handle` is to decide on: outside any transaction, before each try. An owner that does not answer
+   * postpones the event and those of its key behind it, however often; anything else that is thrown is a failed try.
+   * What it asks is declared `by` this reaction. It must change nothing: it may be called without a try that follows.
+   */
+  prepare?(event: Envelope): Promise<Prepared>;
+  handle(event: Envelope, tx: UnitOfWork, prepared: Prepared): Promise<Draft | undefined>;
 }
 
-/** Answers a question about facts that this module owns. */
+/** Answers a question about facts that this module owns. May ask others first, as it declares. */
 export interface QuestionHandler<Input extends object = object, Output = unknown> {
   answer(input: Input): Promise<Output>;
 }

@@ -9,6 +9,9 @@ export const ATTEMPTS = 8;
 /** Half a second, doubled with each try, a minute at most. */
 const BACKOFF = `make_interval(secs => least(60, 0.5 * power(2, attempts)))`;
 
+/** The same for an event that waits for an owner, which may go on for days. */
+const PATIENCE = `make_interval(secs => least(60, 0.5 * power(2, least(postponements, 7))))`;
+
 /**
  * Keeps a question about earlier events of a key from becoming a join. The planner believes that next to nothing waits,
  * since that is so whenever it counts, and would walk all that waits for each event: 1,300 pages instead of 20.
@@ -101,17 +104,21 @@ export class Inbox {
     };
   }
 
-  /** Events that are due, in the log's order; none whose key has an earlier one that waits or is dead. */
-  async due(limit: number): Promise<Due[]> {
+  /**
+   * Events that are due, in the log's order; none whose key has an earlier one that waits or is dead.
+   * @param without keys that are in hand already
+   */
+  async due(limit: number, without: readonly string[] = []): Promise<Due[]> {
     const rows = await this.database.query<StoredEnvelope>({
       name: 'inbox_due',
       text: `SELECT event_id, attempts, envelope FROM inbox_event i
              WHERE consumer_name = $1 AND status = 'PENDING' AND next_attempt_at <= clock_timestamp()
+               AND event_key <> ALL ($3)
                AND NOT EXISTS (SELECT 1 FROM inbox_event b WHERE b.consumer_name = $1 AND b.event_key = i.event_key
                  AND b.position < i.position AND b.status IN ('PENDING', 'DEAD')
                  AND (b.status = 'DEAD' OR b.next_attempt_at > clock_timestamp()) ${ROW_BY_ROW})
              ORDER BY position LIMIT $2`,
-      values: [this.consumer, limit],
+      values: [this.consumer, limit, without],
     });
     return rows.map(({ envelope, attempts }) => ({ event: envelope, attempts }));
   }
@@ -143,12 +150,34 @@ export class Inbox {
   async failed(eventId: string, fault: string): Promise<'PENDING' | 'DEAD'> {
     const [row] = await this.database.query<{ status: 'PENDING' | 'DEAD' }>({
       name: 'inbox_failed',
-      text: `UPDATE inbox_event SET attempts = attempts + 1, last_error = $3, next_attempt_at = clock_timestamp() + ${BACKOFF},
+      text: `UPDATE inbox_event SET attempts = attempts + 1, postponements = 0, last_error = $3, next_attempt_at = clock_timestamp() + ${BACKOFF},
                status = CASE WHEN attempts + 1 >= $4 THEN 'DEAD' ELSE 'PENDING' END
              WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING' RETURNING status`,
       values: [this.consumer, eventId, fault, ATTEMPTS],
     });
     return row?.status ?? 'PENDING';
+  }
+
+  /** Puts an event off that cannot be tried yet. It counts as no try; when two processes say so, once. */
+  async postponed(eventId: string, why: string): Promise<void> {
+    await this.database.query({
+      name: 'inbox_postponed',
+      text: `UPDATE inbox_event SET postponements = postponements + 1, last_error = $3,
+               next_attempt_at = clock_timestamp() + ${PATIENCE}
+             WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING' AND next_attempt_at <= clock_timestamp()`,
+      values: [this.consumer, eventId, why],
+    });
+  }
+}
+
+/** Of a rebuild, which meets each event once by its place in the log: nothing is noted but what is set aside. */
+export class ReplayInbox extends Inbox {
+  override acceptNew(): void {
+    // Its place in the log is moved in the same transaction.
+  }
+
+  override accept(_: Transaction, events: readonly Envelope[]): Promise<Envelope[]> {
+    return Promise.resolve([...events]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Envelope } from './envelope.js';
+import { envelopeColumns } from './envelope-columns.js';
 import { SERVER_RUN } from './server-run.js';
 
 /**
@@ -11,6 +12,9 @@ export interface Cursor {
   readonly until?: string;
   readonly position?: string;
 }
+
+/** Events that are walked by one statement when the whole log is. */
+const POSITIONS_AT_ONCE = 200_000;
 
 /** Sees nothing yet: every transaction is after it. */
 export const BEGINNING: Cursor = { snapshot: '1:1:' };
@@ -37,11 +41,7 @@ interface Moment {
   payload: { now: string; paused: string[]; run: string };
 }
 
-const EVENT = `e.id, e.position, e.producer, e.aggregate_type AS "aggregateType", e.aggregate_id AS "aggregateId",
-  e.aggregate_version::float8 AS "aggregateVersion", e.event_type AS "eventType", e.event_version AS "eventVersion",
-  e.topic, e.event_key AS "eventKey", e.classification, e.correlation_id AS "correlationId",
-  e.causation_id AS "causationId", e.trace_context AS "traceContext",
-  to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt", e.payload_json AS payload`;
+const EVENT = envelopeColumns();
 
 /** Columns of a snapshot's own row, as many as an event has. */
 const momentOf = (now: string): string => `
@@ -104,6 +104,33 @@ export class LogReader {
     const [row] = await this.database.query<{ run: string }>({ text: `SELECT ${SERVER_RUN} AS run`, values: [] });
     if (!row) throw new Error('The log gave no answer.');
     return row.run;
+  }
+
+  /**
+   * The events up to a place that a key names: their aggregate, or the case in their payload; by position. The whole log
+   * is walked, in parts that each take less than a second.
+   */
+  async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
+    const last = await this.lastPosition();
+    for (let from = 0; from < last; from += POSITIONS_AT_ONCE)
+      yield* await this.database.query<Envelope>({
+        name: 'log_about',
+        text: `SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
+                 AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
+                 AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
+                   OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot)))
+               ORDER BY e.position`,
+        values: [from, from + POSITIONS_AT_ONCE, key, snapshot, until ?? null, position ?? null],
+      });
+  }
+
+  /** The highest position of an event that is in the log. */
+  async lastPosition(): Promise<number> {
+    const [row] = await this.database.query<{ last: string | null }>({
+      text: 'SELECT max(position) AS last FROM bus.outbox_event',
+      values: [],
+    });
+    return Number(row?.last ?? 0);
   }
 
   /** The next page after the cursor: at most `limit` events, ordered by position. */

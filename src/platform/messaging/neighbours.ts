@@ -19,10 +19,12 @@ export interface News {
   released?: true;
   /** The application's clock was moved. */
   clock?: true;
+  /** A job was cancelled, paused or resumed. */
+  jobs?: true;
 }
 
 /** After a time without a connection anything may have happened. */
-const ANYTHING: News = { committed: true, released: true, clock: true };
+const ANYTHING: News = { committed: true, released: true, clock: true, jobs: true };
 
 /** Tells the other processes on this database what they would find by looking, only sooner, and hears it from them. */
 export class Neighbours {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
+import type { Slot } from '../database/slots.js';
 import type { Transaction } from '../database/transaction.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Batch, Deliverer } from './consumer.js';
@@ -21,7 +22,9 @@ const RETRY_EVERY_MS = 250;
 export class ProjectionDeliverer implements Deliverer {
   private blocked = new Set<string>();
   private retriedAt = 0;
-  private readonly opening: string;
+  private slot: Slot | undefined;
+  /** How its transactions begin: at the consumer's gate. */
+  readonly opening: string;
 
   constructor(
     private readonly database: ModuleDatabase,
@@ -30,10 +33,12 @@ export class ProjectionDeliverer implements Deliverer {
     private readonly offset: ConsumerOffset,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
-    durable: boolean,
+    /** Where the rows are written to, asked anew each time the consumer is taken. */
+    private readonly slotToWrite: () => Promise<Slot | undefined>,
+    { durable = false, consumer = inbox.consumer }: { durable?: boolean; consumer?: string } = {},
   ) {
     const quickly = durable ? '' : 'SET LOCAL synchronous_commit = off;';
-    this.opening = `${quickly}${openGate(inbox.consumer)}`;
+    this.opening = `${quickly}${openGate(consumer)}`;
   }
 
   get hasParked(): boolean {
@@ -41,6 +46,8 @@ export class ProjectionDeliverer implements Deliverer {
   }
 
   async taken(): Promise<void> {
+    // After the offset was taken: whoever switches slots takes the offset away from its holder first.
+    this.slot = await this.slotToWrite();
     this.blocked = await this.inbox.blockedKeys();
   }
 
@@ -59,7 +66,7 @@ export class ProjectionDeliverer implements Deliverer {
     }
   }
 
-  async between(): Promise<void> {
+  async between(epoch: string): Promise<void> {
     if (this.blocked.size === 0 || Date.now() - this.retriedAt < RETRY_EVERY_MS) return;
     this.retriedAt = Date.now();
     const failedKeys = new Set<string>();
@@ -67,15 +74,18 @@ export class ProjectionDeliverer implements Deliverer {
       if (failedKeys.has(event.eventKey)) continue;
       try {
         const settled = await this.database.transaction(async (transaction) => {
+          // Whoever lost the consumer may hold on to a slot that nobody reads any more.
+          this.offset.hold(transaction, epoch);
           const isOurs = await this.inbox.settle(transaction, event.id);
           if (isOurs) await this.apply(transaction, [event]);
           return isOurs;
         }, this.opening);
         if (settled) this.metrics.retried(this.inbox.consumer);
       } catch (error) {
-        if (isTransient(error)) throw error;
+        const fault = whyNotMoved(error);
+        if (fault instanceof LeaseLost || isTransient(fault)) throw fault;
         failedKeys.add(event.eventKey);
-        const status = await this.inbox.failed(event.id, faultOf(error));
+        const status = await this.inbox.failed(event.id, faultOf(fault));
         if (status === 'DEAD') this.metrics.died(this.inbox.consumer);
       }
     }
@@ -84,33 +94,39 @@ export class ProjectionDeliverer implements Deliverer {
 
   /** Almost never is one of the events a repeat, so that is found out afterwards: not waiting saves a round trip. */
   private async together(batch: Batch): Promise<void> {
-    const { events } = batch;
-    const waiting = events.filter(({ eventKey }) => this.blocked.has(eventKey));
-    const ready = waiting.length === 0 ? events : events.filter(({ eventKey }) => !this.blocked.has(eventKey));
-    await this.commit(batch, waiting, ready, true).catch((error: unknown) => {
+    await this.commit(batch, true).catch((error: unknown) => {
       if (!isRepeat(error)) throw error;
-      return this.commit(batch, waiting, ready, false);
+      return this.commit(batch, false);
     });
-    this.metrics.applied(this.inbox.consumer, ready.length);
   }
 
-  private async commit(
-    { after, watermark, epoch }: Batch,
-    waiting: readonly Envelope[],
-    ready: readonly Envelope[],
-    allNew: boolean,
-  ): Promise<void> {
+  private async commit({ events, after, watermark, epoch }: Batch, allNew: boolean): Promise<void> {
     const applied = await this.database.transaction(async (transaction) => {
-      let fresh = ready;
-      if (allNew) this.inbox.acceptNew(transaction, ready);
-      else fresh = await this.inbox.accept(transaction, ready);
-      this.metrics.duplicates(this.inbox.consumer, ready.length - fresh.length);
-      await this.inbox.store(transaction, waiting);
-      const projection = fresh.length > 0 ? await this.apply(transaction, fresh) : undefined;
+      const written = await this.write(transaction, events, allNew);
       this.offset.move(transaction, epoch, after, watermark);
-      return projection;
+      return written;
     }, this.opening);
-    this.metrics.stale(this.inbox.consumer, applied?.stale ?? 0);
+    this.metrics.applied(this.inbox.consumer, applied.ready);
+    this.metrics.stale(this.inbox.consumer, applied.projection?.stale ?? 0);
+  }
+
+  /**
+   * Writes what the events lead to, without moving the offset: those of keys that are set aside to the inbox.
+   * @param allNew unless one of them has been received before, which then fails the transaction
+   */
+  async write(
+    transaction: Transaction,
+    events: readonly Envelope[],
+    allNew: boolean,
+  ): Promise<{ ready: number; projection: ProjectionTransaction | undefined }> {
+    const waiting = events.filter(({ eventKey }) => this.blocked.has(eventKey));
+    const ready = waiting.length === 0 ? events : events.filter(({ eventKey }) => !this.blocked.has(eventKey));
+    let fresh = ready;
+    if (allNew) this.inbox.acceptNew(transaction, ready);
+    else fresh = await this.inbox.accept(transaction, ready);
+    this.metrics.duplicates(this.inbox.consumer, ready.length - fresh.length);
+    await this.inbox.store(transaction, waiting);
+    return { ready: ready.length, projection: fresh.length > 0 ? await this.apply(transaction, fresh) : undefined };
   }
 
   private async oneByOne({ events, after, watermark, epoch }: Batch): Promise<void> {
@@ -157,7 +173,7 @@ export class ProjectionDeliverer implements Deliverer {
   }
 
   private async apply(transaction: Transaction, events: readonly Envelope[]): Promise<ProjectionTransaction> {
-    const projection = new ProjectionTransaction(transaction, this.clock.now());
+    const projection = new ProjectionTransaction(transaction, this.clock.now(), this.slot);
     await this.handler.apply(events, projection);
     return projection;
   }

@@ -1,13 +1,15 @@
-import type { Call } from '../context.js';
+import { withCall, type Call } from '../context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { newId } from '../ids.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
+import { asHandler, unavailableOwner } from './asking.js';
 import type { Batch, Deliverer } from './consumer.js';
 import { Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
 import type { ReactionHandler } from './handlers.js';
 import { faultOf, type Due, type Inbox } from './inbox.js';
+import { Preparation, type Ready } from './preparation.js';
 import { Signal } from './signal.js';
 import { isTransient } from './transient-fault.js';
 import { AlreadyHandled, DeliveryPaused, type Reaction, type Work } from './work.js';
@@ -19,12 +21,14 @@ const POLL_MS = 500;
 
 /**
  * Stores a batch in the inbox with the offset, and handles it from there: the events of a key in order, the first ones
- * of many keys in one transaction. What cannot be handled together is handled by itself, one event a transaction.
+ * of many keys in one transaction. What cannot be handled together is handled by itself, one event a transaction. Where
+ * the handler asks owners first, each event waits for its own answers alone; an owner that does not answer postpones it.
  */
 export class ReactionDeliverer implements Deliverer {
   private readonly arrived = new Signal();
   private stopped = true;
   private working: Promise<void> | undefined;
+  private readonly preparation: Preparation | undefined;
 
   constructor(
     private readonly database: ModuleDatabase,
@@ -35,7 +39,12 @@ export class ReactionDeliverer implements Deliverer {
     private readonly metrics: DeliveryMetrics,
     private readonly isPaused: () => boolean,
     private readonly failed: (error: Error) => void,
-  ) {}
+  ) {
+    const raise = (): void => {
+      this.arrived.raise();
+    };
+    if (handler.prepare) this.preparation = new Preparation((event) => this.prepare(event), raise);
+  }
 
   /** What waits here is work to do, not a read model to distrust. */
   readonly hasParked = false;
@@ -77,9 +86,16 @@ export class ReactionDeliverer implements Deliverer {
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      const handled = this.isPaused() ? 0 : await this.handleDue().catch(this.trouble);
+      const handled = await (this.isPaused() ? this.rest() : this.handleDue().catch(this.trouble));
       if (handled === 0 && !this.hasStopped()) await this.arrived.next(POLL_MS);
     }
+    await this.rest();
+  }
+
+  /** What was prepared is too old once delivery goes on. */
+  private rest(): Promise<number> {
+    this.preparation?.forget();
+    return Promise.resolve(0);
   }
 
   private hasStopped(): boolean {
@@ -92,63 +108,113 @@ export class ReactionDeliverer implements Deliverer {
   };
 
   private async handleDue(): Promise<number> {
+    if (this.preparation) return this.handleReady(this.preparation);
     const due = await this.inbox.due(CLAIM);
-    const byKey = new Map<string, Due[]>();
-    for (const each of due) byKey.set(each.event.eventKey, [...(byKey.get(each.event.eventKey) ?? []), each]);
-    const keys = [...byKey.values()];
-    const lane = async (): Promise<void> => {
+    const keys = byKey(due);
+    await this.inLanes(keys, (lot) => {
+      const first = lot.flatMap(([head, ...later]) => (head ? [{ head, later }] : []));
       // What is left of a key comes after all that wait, so that a key with many events holds up no other.
-      for (let lot = keys.splice(0, LOT); lot.length > 0; lot = keys.splice(0, LOT))
-        keys.push(...(await this.handleFirst(lot)));
+      return this.handleFirst(first, (left) => keys.push(left));
+    });
+    return due.length;
+  }
+
+  private async handleReady(preparation: Preparation): Promise<number> {
+    const ready = preparation.take();
+    const inHand = [...preparation.keys, ...ready.map(({ head }) => head.event.eventKey)];
+    if (preparation.hasRoom) preparation.add(byKey(await this.inbox.due(CLAIM, inHand)));
+    // Asked while what was answered is written.
+    preparation.begin();
+    const handled = ready.length;
+    await this.inLanes(ready, (lot) =>
+      this.handleFirst(lot, (left) => {
+        preparation.add([left]);
+      }),
+    );
+    return handled;
+  }
+
+  private async inLanes<T>(queue: T[], handle: (lot: T[]) => Promise<void>): Promise<void> {
+    const lane = async (): Promise<void> => {
+      for (let lot = queue.splice(0, LOT); lot.length > 0; lot = queue.splice(0, LOT)) await handle(lot);
     };
     // A lane that fails must not leave the others behind: they would handle their keys beside the next round.
     const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
     const failed = lanes.find((each) => each.status === 'rejected');
     if (failed) throw failed.reason;
-    return due.length;
   }
 
-  /** Handles the first event of each key. Answers what is left of those keys that may go on. */
-  private async handleFirst(keys: readonly Due[][]): Promise<Due[][]> {
-    const first = keys.flatMap((events) => events.slice(0, 1));
+  /** Handles the first event of each key. `left` is given what is left of those keys that may go on. */
+  private async handleFirst(keys: readonly Ready[], left: (later: Due[]) => void): Promise<void> {
     // An event that has failed before would most likely undo what is handled together with it.
-    const untried = first.filter(({ attempts }) => attempts === 0).map(({ event }) => this.reactionTo(event));
+    const untried = keys.filter(({ head, fault }) => head.attempts === 0 && fault === undefined);
     const { consumer } = this.inbox;
-    const together = this.mayGoOn() ? await this.work.reactTogether(consumer, untried) : new Set();
+    const together = this.mayGoOn()
+      ? await this.work.reactTogether(
+          consumer,
+          untried.map((each) => this.reactionTo(each)),
+        )
+      : new Set();
     this.metrics.applied(consumer, together.size);
-    const left: Due[][] = [];
-    for (const [head, ...later] of keys)
-      if (head && (together.has(head.event.id) || (await this.handleAlone(head.event))) && later.length > 0)
-        left.push(later);
-    return left;
+    for (const key of keys)
+      if ((together.has(key.head.event.id) || (await this.handleAlone(key))) && key.later.length > 0) left(key.later);
   }
 
   /** @returns whether later events of its key may be handled now */
-  private async handleAlone(event: Envelope): Promise<boolean> {
+  private async handleAlone(ready: Ready): Promise<boolean> {
     if (!this.mayGoOn()) return false;
     const { consumer } = this.inbox;
+    const { event } = ready.head;
     try {
-      await this.work.react(consumer, this.reactionTo(event));
+      if (ready.fault !== undefined) throw ready.fault as Error;
+      await this.work.react(consumer, this.reactionTo(ready));
       this.metrics.applied(consumer, 1);
       return true;
     } catch (error) {
       if (error instanceof AlreadyHandled) return true;
       if (error instanceof DeliveryPaused || isTransient(error)) throw error;
-      const status = await this.inbox.failed(event.id, faultOf(error));
-      if (status === 'DEAD') this.metrics.died(consumer);
-      else this.metrics.parked(consumer);
+      const owner = unavailableOwner(ready.fault);
+      if (owner !== undefined) await this.postpone(event, owner);
+      else await this.fail(event, error);
       return false;
     }
+  }
+
+  private async fail(event: Envelope, error: unknown): Promise<void> {
+    const { consumer } = this.inbox;
+    const status = await this.inbox.failed(event.id, faultOf(error));
+    if (status === 'DEAD') this.metrics.died(consumer);
+    else this.metrics.parked(consumer);
+  }
+
+  private async postpone(event: Envelope, owner: string): Promise<void> {
+    await this.inbox.postponed(event.id, `OWNER_UNAVAILABLE: ${owner}`);
+    this.metrics.postponed(this.inbox.consumer, owner);
   }
 
   private mayGoOn(): boolean {
     return !this.stopped && !this.isPaused();
   }
 
-  private reactionTo(event: Envelope): Reaction {
-    const call = reactionCall(this.inbox.consumer, event);
-    return { eventId: event.id, call, handle: (tx) => this.handler.handle(event, tx) };
+  private prepare(event: Envelope): Promise<unknown> {
+    const { consumer } = this.inbox;
+    const { module } = this.database.declaration;
+    return asHandler(module, consumer.slice(module.length + 1), () =>
+      withCall(reactionCall(consumer, event), async () => this.handler.prepare?.(event)),
+    );
   }
+
+  private reactionTo({ head: { event }, prepared }: Ready): Reaction {
+    const call = reactionCall(this.inbox.consumer, event);
+    return { eventId: event.id, call, handle: (tx) => this.handler.handle(event, tx, prepared) };
+  }
+}
+
+/** Events by their keys, each key's in order. */
+function byKey(due: readonly Due[]): Due[][] {
+  const keys = new Map<string, Due[]>();
+  for (const each of due) keys.set(each.event.eventKey, [...(keys.get(each.event.eventKey) ?? []), each]);
+  return [...keys.values()];
 }
 
 /** The system acts, because of an event, under the consumer's name. */

@@ -5,28 +5,18 @@ import type { Equal } from '../database/find-rows.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import { newId } from '../ids.js';
+import { StagedBackground, type Firing, type JobToStart, type TimerToSet } from '../jobs/staged-background.js';
 import { refuse } from '../refusal.js';
 import { answerOf, type Answer, type Draft } from './answer.js';
 import { CommitStatement } from './commit-statement.js';
 import { AUDIT_EVENT, type AuditNote, type AuditStaged, type EventContract } from './envelope.js';
+import { eventColumns, firstAnswerColumns, type StagedEvent } from './staged-rows.js';
 
 /**
  * An entity with an identity and a version that rises by one with every event it publishes. One that also changes
  * without telling has a `revision`, which rises with every change: its version alone would not notice those.
  */
 export type Aggregate = ObjectLiteral & { version: number; revision?: number };
-
-interface StagedEvent {
-  id: string;
-  aggregateType: string;
-  aggregateId: string;
-  aggregateVersion: number;
-  contract: Pick<EventContract, 'type' | 'version'>;
-  eventKey: string;
-  topic: string;
-  classification: string;
-  payload: object;
-}
 
 /**
  * Collects what one command changes. Reads see committed data; writes are staged and go out as one statement, so
@@ -39,13 +29,18 @@ export class UnitOfWork {
   private readonly events: StagedEvent[] = [];
   private readonly notes: AuditNote[] = [];
   private allocation: { token: string; sql: string; values: unknown[] } | undefined;
+  private readonly background: StagedBackground;
 
   constructor(
     private readonly database: ModuleDatabase,
     /** When this command happens, by the application's clock. */
     readonly occurredAt: Date,
     private readonly call: Call = currentCall(),
-  ) {}
+    firing?: Firing,
+  ) {
+    const { idempotency: _, expectedVersion: __, ...askedBy } = call;
+    this.background = new StagedBackground(database.declaration, askedBy, occurredAt, firing);
+  }
 
   /** @throws NOT_FOUND when there is no such row. */
   async load<T extends Aggregate>(entity: EntityTarget<T>, id: string): Promise<T> {
@@ -158,6 +153,38 @@ export class UnitOfWork {
     this.notes.push(note);
   }
 
+  /**
+   * Starts a job when this is committed, to be carried out in the caller's name.
+   * @returns its id
+   * @throws JOB_ALREADY_RUNNING at the commit, when a job of this name and key has not ended
+   */
+  startJob(name: string, job: JobToStart): string {
+    return this.background.start(name, job);
+  }
+
+  /** Sets a timer, in the place of one of this name and key if there is one; whether that has fired counts for nothing. */
+  setTimer(name: string, timer: TimerToSet): void {
+    this.background.change('set', name, timer);
+  }
+
+  /** @throws TIMER_GONE at the commit, when it has fired or was withdrawn: it was not moved, and fires no second time */
+  moveTimer(name: string, timer: TimerToSet): void {
+    this.background.change('move', name, timer);
+  }
+
+  /**
+   * Takes a timer back, so that it never fires.
+   * @throws TIMER_GONE at the commit, when it has fired or was withdrawn, unless `evenIfGone`
+   */
+  withdrawTimer(name: string, key: string, { evenIfGone = false } = {}): void {
+    this.background.change(evenIfGone ? 'withdraw if set' : 'withdraw', name, { key, firesAt: this.occurredAt });
+  }
+
+  /** When the first of what is started or set here is to be done, by the application's clock. */
+  get nextInBackground(): Date | undefined {
+    return this.background.notBefore;
+  }
+
   /** What was loaded here and is changed. */
   changedAggregates(): string[] {
     return [...this.loaded.keys()]
@@ -173,19 +200,22 @@ export class UnitOfWork {
     draft: Draft,
     conditions: readonly { sql: string; values: unknown[]; code: string }[] = [],
   ): { statement: Statement; answer: Answer; allocationToken?: string } {
-    if (this.notes.length === 0 && (this.changes.length > 0 || this.events.length > 0))
+    const changesSomething = this.changes.length > 0 || this.events.length > 0 || !this.background.isEmpty;
+    if (this.notes.length === 0 && changesSomething)
       throw new Error('A command that changes something must say so to Audit.');
+    const { module } = this.database.declaration;
     const published = this.events.map(({ id }) => id);
     const audits = this.notes.map((note) => this.stageAudit(note, published));
     const answer = answerOf(draft, published.at(-1) ?? audits.at(-1));
     const statement = new CommitStatement(this.database.source);
     if (this.allocation) statement.allocate(this.allocation.token, this.allocation.sql, this.allocation.values);
     for (const { sql, values, code } of conditions) statement.statement(sql, values, code);
+    this.background.addTo(statement);
     for (const change of this.changes) change(statement);
-    const events = this.events.map((event) => this.columnsOf(event));
+    const events = this.events.map((event) => eventColumns(event, module, this.call, this.occurredAt));
     statement.insertRows('bus.outbox_event', events);
-    if (this.call.idempotency)
-      statement.insertRow('idempotency_record', this.firstAnswer(answer, this.call.idempotency));
+    const answered = firstAnswerColumns(answer, this.call, this.occurredAt);
+    if (answered) statement.insertRow('idempotency_record', answered);
     return {
       statement: statement.build(),
       answer,
@@ -237,53 +267,5 @@ export class UnitOfWork {
       classification: 'CONFIDENTIAL',
       payload,
     });
-  }
-
-  private columnsOf(event: StagedEvent): { name: string; value: unknown; type: string }[] {
-    const { correlationId, causationId, traceparent } = this.call;
-    const text = (name: string, value: unknown): { name: string; value: unknown; type: string } => ({
-      name,
-      value,
-      type: 'text',
-    });
-    return [
-      text('id', event.id),
-      text('producer', this.database.declaration.module),
-      text('aggregate_type', event.aggregateType),
-      text('aggregate_id', event.aggregateId),
-      text('aggregate_version', event.aggregateVersion),
-      text('event_type', event.contract.type),
-      text('event_version', event.contract.version),
-      text('topic', event.topic),
-      text('event_key', event.eventKey),
-      { name: 'payload_json', value: JSON.stringify(event.payload), type: 'jsonb' },
-      text('classification', event.classification),
-      text('correlation_id', correlationId),
-      text('causation_id', causationId),
-      text('trace_context', traceparent ?? null),
-      text('occurred_at', this.occurredAt.toISOString()),
-    ];
-  }
-
-  private firstAnswer(
-    answer: Answer,
-    { key, digest }: { key: string; digest: string },
-  ): { name: string; value: unknown; type: string }[] {
-    const text = (name: string, value: unknown): { name: string; value: unknown; type: string } => ({
-      name,
-      value,
-      type: 'text',
-    });
-    return [
-      text('actor_id', this.call.actor.actorId),
-      text('idempotency_key', key),
-      text('digest', digest),
-      text('status', answer.status),
-      text('etag', answer.etag ?? null),
-      text('location', answer.location ?? null),
-      text('body', answer.body),
-      text('command_id', this.call.commandId),
-      text('created_at', this.occurredAt.toISOString()),
-    ];
   }
 }

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.js';
 import { currentCall, withCall, type Call } from '../context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
+import { isJobLost, JobLost } from '../jobs/job-lost.js';
+import { TIMER_SETTLED, type Firing } from '../jobs/staged-background.js';
 import { Refusal, refuse } from '../refusal.js';
 import type { Answer, Draft } from './answer.js';
 import { openGate, passGate } from './gate.js';
@@ -39,6 +41,7 @@ interface Decided {
   eventId: string;
   statement: Statement;
   changed: string[];
+  next: Date | undefined;
 }
 
 /** The first answer to this key was committed meanwhile; whoever asked again gets that one. */
@@ -50,6 +53,9 @@ export class AlreadyHandled extends Error {}
 /** Delivery was paused before the event's effect was committed. */
 export class DeliveryPaused extends Error {}
 
+/** The timer was moved or withdrawn before its effect was committed, or has fired elsewhere: nothing happened here. */
+export class TimerSettled extends Error {}
+
 /**
  * The one way to write. `run` loads, decides and commits as one unit; on a version that moved under a command that
  * named none, it decides again on what is there now.
@@ -60,6 +66,8 @@ export class Work {
     private readonly clock: Clock,
     /** Called after each commit, so that consumers need not wait for their next look. */
     private readonly committed: () => void,
+    /** Told when the first of what a commit has started or set in the background is to be done. */
+    private readonly scheduled: (next: Date) => void = () => undefined,
   ) {}
 
   /**
@@ -74,7 +82,7 @@ export class Work {
       const { statement, answer, allocationToken } = tx.compose(draft);
       try {
         const [row] = await this.database.query<{ allocated?: string }>(statement);
-        this.committed();
+        this.announce(tx);
         return allocationToken ? withAllocated(answer, allocationToken, row?.allocated ?? '') : answer;
       } catch (error) {
         const next = this.afterFault(error as DatabaseFault, attempt);
@@ -92,21 +100,46 @@ export class Work {
       { ...passGate(consumer), code: PAUSED },
       { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED },
     ];
+    await this.effect(call, handle, { conditions }).catch((error: unknown) => {
+      if (isRefusedWith(error as DatabaseFault, PAUSED)) throw new DeliveryPaused();
+      throw isRefusedWith(error as DatabaseFault, ALREADY_HANDLED) ? new AlreadyHandled() : error;
+    });
+  }
+
+  /**
+   * Fires a timer: its effects and its end are one commit.
+   * @throws TimerSettled when nothing of it happened
+   */
+  async fire(firing: Firing, call: Call, handle: Reaction['handle']): Promise<void> {
+    await this.effect(call, handle, { firing }).catch((error: unknown) => {
+      throw isRefusedWith(error as DatabaseFault, TIMER_SETTLED) ? new TimerSettled() : error;
+    });
+  }
+
+  /** Commits what nobody waits for an answer to; decides again on what came in between. */
+  private async effect(
+    call: Call,
+    handle: Reaction['handle'],
+    { conditions = [], firing }: { conditions?: Parameters<UnitOfWork['compose']>[1]; firing?: Firing },
+  ): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const tx = new UnitOfWork(this.database, this.clock.now(), call);
+      const tx = new UnitOfWork(this.database, this.clock.now(), call, firing);
       await decideWithin(call, () => handle(tx));
       try {
         await this.database.query(tx.compose({ body: {} }, conditions).statement);
-        this.committed();
+        this.announce(tx);
         return;
       } catch (error) {
         const fault = error as DatabaseFault;
-        if (isRefusedWith(fault, PAUSED)) throw new DeliveryPaused();
-        if (isRefusedWith(fault, ALREADY_HANDLED)) throw new AlreadyHandled();
         // What came in between is no fault of the event's: a command, or another event that began the same thing.
         if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION)) throw error;
       }
     }
+  }
+
+  private announce({ nextInBackground }: UnitOfWork): void {
+    this.committed();
+    if (nextInBackground) this.scheduled(nextInBackground);
   }
 
   /**
@@ -130,6 +163,7 @@ export class Work {
       return new Set();
     }
     this.committed();
+    for (const { next } of lot) if (next) this.scheduled(next);
     return new Set(eventIds);
   }
 
@@ -138,7 +172,8 @@ export class Work {
     const tx = new UnitOfWork(this.database, this.clock.now(), call);
     try {
       await decideWithin(call, () => handle(tx));
-      return { eventId, statement: tx.compose({ body: {} }).statement, changed: tx.changedAggregates() };
+      const { statement } = tx.compose({ body: {} });
+      return { eventId, statement, changed: tx.changedAggregates(), next: tx.nextInBackground };
     } catch {
       return undefined;
     }
@@ -212,12 +247,14 @@ export class Work {
   private afterFault(fault: DatabaseFault, attempt: number): Error | 'again' {
     const failure = fault as unknown as Error;
     if (fault.code === UNIQUE_VIOLATION && fault.table === 'idempotency_record') return new AlreadyAnswered();
+    if (isJobLost(fault)) return new JobLost();
+    // With If-Match the next attempt refuses by itself, and tells the version it found.
+    if (mayDecideAgain(fault) && attempt < ATTEMPTS) return 'again';
     const moved = isRefusedWith(fault, VERSION_MISMATCH);
+    if (isRefusedWith(fault, 'TIMER_GONE')) return refuse.TIMER_GONE();
+    if (isRefusedWith(fault, 'JOB_ALREADY_RUNNING')) return refuse.JOB_ALREADY_RUNNING();
     if (fault.code === REFUSED_BY_STATEMENT && !moved)
       return new Refusal(fault.message, 409, 'It cannot be done in the present state.');
-    if (!mayDecideAgain(fault)) return failure;
-    // With If-Match the next attempt refuses by itself, and tells the version it found.
-    if (attempt < ATTEMPTS) return 'again';
     return moved ? refuse.VERSION_MISMATCH('Too many changes at once; try again.') : failure;
   }
 }
@@ -239,7 +276,7 @@ const isRefusedWith = ({ code, message }: DatabaseFault, reason: string): boolea
   code === REFUSED_BY_STATEMENT && message === reason;
 
 const mayDecideAgain = (fault: DatabaseFault): boolean =>
-  TRANSIENT.has(fault.code ?? '') || isRefusedWith(fault, VERSION_MISMATCH);
+  TRANSIENT.has(fault.code ?? '') || isRefusedWith(fault, VERSION_MISMATCH) || isRefusedWith(fault, 'TIMER_GONE');
 
 const withAllocated = (answer: Answer, token: string, value: string): Answer => ({
   ...answer,

@@ -1,7 +1,7 @@
 import type { ReadStatement } from './check-source.js';
 import { EVERY_MODULE } from './check-source.js';
 import type { Declaration } from './declaration.js';
-import { PLATFORM_TABLES, tablesOf } from './declaration.js';
+import { PLATFORM_TABLES, relationsOf, tablesOf } from './declaration.js';
 import { UNKNOWN } from './source/read-sql.js';
 import type { Violation } from './violation.js';
 import { fileOf, migrationFolderOf } from './where.js';
@@ -20,6 +20,16 @@ const undeclared = (statement: ReadStatement, allowed: readonly string[], whose:
       mend: 'Put it under the aggregate or projection that owns it.',
     }));
 
+/** Tables that the migrations of a schema drop and do not make again. */
+const goneTables = (read: readonly ReadStatement[]): Set<string> => {
+  const gone = new Set<string>();
+  for (const { facts } of read) {
+    for (const { name } of facts.dropped) gone.add(name);
+    for (const { name } of facts.created) gone.delete(name);
+  }
+  return gone;
+};
+
 /** Declared tables and migrated tables are the same, schema by schema. */
 export const checkMigrations = (
   statements: readonly ReadStatement[],
@@ -35,14 +45,18 @@ export const checkMigrations = (
     const read = migrations(folder);
     const tables = tablesOf(declaration);
     const created = read.flatMap(({ facts }) => facts.created);
+    const gone = goneTables(read);
     return [
-      ...read.flatMap((statement) => undeclared(statement, tables, `${declaration.module} does not declare`)),
+      // What an earlier migration made and a later one dropped is nobody's any more.
+      ...read.flatMap((statement) =>
+        undeclared(statement, [...relationsOf(declaration), ...gone], `${declaration.module} does not declare`),
+      ),
       ...tables
-        .filter((table) => !created.some(({ name }) => canBe(name, table)))
+        .filter((table) => gone.has(table) || !created.some(({ name }) => canBe(name, table)))
         .map((table): Violation => ({
           rule: 'table-without-migration',
           where: fileOf(declaration),
-          why: `declares the table ${table}, which no migration creates`,
+          why: `declares the table ${table}, which ${gone.has(table) ? 'a migration drops' : 'no migration creates'}`,
           mend: `Create it in migrations/${folder}, or remove it from the declaration.`,
         })),
     ];

@@ -6,6 +6,7 @@ import { checkMigrations } from './check-migrations.js';
 import { checkSource } from './check-source.js';
 import { checkDocuments } from './generate.js';
 import { readDeclarations } from './load-declarations.js';
+import { checkEntityStatuses } from './source/entity-statuses.js';
 import { readSourceFiles } from './source/source-file.js';
 import type { Violation } from './violation.js';
 
@@ -44,6 +45,7 @@ export const checkOwnership = async (projectRoot: string): Promise<OwnershipRepo
       ...checkFolders(files, declarations),
       ...checkMigrations(statements, declarations),
       ...checkContracts(files, declarations),
+      ...checkEntityStatuses(files, declarations),
       ...checkDocuments(projectRoot, declarations),
     ],
     read,

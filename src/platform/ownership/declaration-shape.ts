@@ -1,5 +1,12 @@
 import { CLASSIFICATIONS } from '../context.js';
-import type { AggregateDeclaration, CopyDeclaration, Declaration, ProjectionDeclaration } from './declaration.js';
+import type {
+  AggregateDeclaration,
+  CopyDeclaration,
+  Declaration,
+  JobDeclaration,
+  ProjectionDeclaration,
+} from './declaration.js';
+import { STARTS } from './declaration.js';
 import type { Shape } from './shape.js';
 import { listOf, mapOf, oneOf, optional, record, required, text, wholeNumber } from './shape.js';
 
@@ -8,9 +15,23 @@ const tableName = text(/^[a-z][a-z0-9_]{0,62}$/, 'a name in snake case like find
 const roleName = text(/^remit_[a-z][a-z0-9_]{0,50}$/, 'a role name like remit_decision');
 const className = text(/^[A-Z][A-Za-z0-9]*$/, 'the name of a class like DecisionFinalized');
 const kebabName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name in kebab case like case-dossier');
+const handlerName = text(
+  /^([A-Z][A-Za-z0-9]*|[a-z][a-z0-9]*(-[a-z0-9]+)*)$/,
+  'a handler: a contract like RegisterCase, or a reaction, timer or job like on-case-closed',
+);
 const fieldName = text(/^[a-z][A-Za-z0-9_]*$/, 'the name of a column or property like reasoning_text');
 const copyName = text(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, 'a name like finding_snapshot');
 const ownedFact = text(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9 _-]*$/, '<module>.<aggregate or fact>, such as notice.notice');
+const statusName = text(/^[A-Z][A-Z_]*$/, 'a status like AWAITING_APPROVAL');
+const statusSource = text(
+  /^[A-Z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)?$|^not published, \S/,
+  'the event that brings it about, such as FindingsSubmitted, with the field that says so where it brings about several ' +
+    '(CaseLifecycleChanged.toStatus), or `not published, ` and why',
+);
+const statusPlace = text(
+  /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.[a-z]\w*\.[a-z]\w*)?$/,
+  'a table with its column, such as case_dossier.status, or inside JSON case_dossier.matter.packages.packageStatus',
+);
 const words = text(/\S/, 'some words');
 
 const aggregate: Shape<AggregateDeclaration> = record<AggregateDeclaration>({
@@ -21,6 +42,8 @@ const aggregate: Shape<AggregateDeclaration> = record<AggregateDeclaration>({
   mutated_by: optional(listOf(className), []),
   commanded_by: optional<string[] | undefined>(listOf(moduleName), undefined),
   sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
+  statuses: optional<Record<string, string> | undefined>(mapOf(statusName, statusSource), undefined),
+  unshown_status: optional<string | undefined>(words, undefined),
 });
 
 const copy: Shape<CopyDeclaration> = record<CopyDeclaration>({
@@ -28,6 +51,7 @@ const copy: Shape<CopyDeclaration> = record<CopyDeclaration>({
   pattern: required(oneOf(['ask', 'projection', 'snapshot'] as const)),
   kept_by: optional<string[] | undefined>(listOf(className), undefined),
   frozen_at: optional<string | undefined>(words, undefined),
+  status_in: optional<string | undefined>(statusPlace, undefined),
 });
 
 const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
@@ -35,6 +59,7 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
   version: required(wholeNumber),
   freshness_seconds: required(wholeNumber),
   when_stale: required(words),
+  rebuild: optional<'refused' | undefined>(oneOf(['refused'] as const), undefined),
   sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
 });
 
@@ -42,12 +67,30 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
 export const declarationShape: Shape<Declaration> = record<Declaration>({
   module: required(moduleName),
   team: required(words),
-  database: required(record({ schema: required(tableName), role: required(roleName) })),
+  database: required(
+    record({
+      schema: required(tableName),
+      role: required(roleName),
+      weight: optional<number | undefined>(wholeNumber, undefined),
+    }),
+  ),
   aggregates: optional(mapOf(tableName, aggregate), {}),
   exposed_queries: optional(listOf(className), []),
   exposed_commands: optional(listOf(className), []),
-  asks: optional(mapOf(className, record({ of: required(moduleName), deadline_ms: required(wholeNumber) })), {}),
-  tells: optional(mapOf(className, record({ to: required(moduleName), deadline_ms: required(wholeNumber) })), {}),
+  asks: optional(
+    mapOf(
+      className,
+      record({ of: required(moduleName), deadline_ms: required(wholeNumber), by: optional(listOf(handlerName), []) }),
+    ),
+    {},
+  ),
+  tells: optional(
+    mapOf(
+      className,
+      record({ to: required(moduleName), deadline_ms: required(wholeNumber), by: optional(listOf(handlerName), []) }),
+    ),
+    {},
+  ),
   published_events: optional(
     mapOf(
       className,
@@ -73,7 +116,21 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
   ),
   copies_held: optional(mapOf(copyName, copy), {}),
   projections: optional(mapOf(kebabName, projection), {}),
-  reactions: optional(mapOf(kebabName, record({ facts: optional(listOf(words), []) })), {}),
+  reactions: optional(
+    mapOf(kebabName, record({ facts: optional(listOf(words), []), starts: required(oneOf(STARTS)) })),
+    {},
+  ),
+  jobs: optional(
+    mapOf(
+      kebabName,
+      record<JobDeclaration>({
+        attempts: required(wholeNumber),
+        every_seconds: optional<number | undefined>(wholeNumber, undefined),
+      }),
+    ),
+    {},
+  ),
+  timers: optional(mapOf(kebabName, record({ attempts: required(wholeNumber) })), {}),
   reconciliations: optional(
     mapOf(kebabName, record({ within_seconds: required(wholeNumber), repair: required(words) })),
     {},

@@ -1,25 +1,39 @@
 import type { Classification } from '../context.js';
+import { SLOTS, slotsOf, slotTable } from '../database/slots.js';
 
 /** What a module says of itself in its `ownership.yaml`: the single source for schemas, grants, subscriptions and lint. */
 export interface Declaration {
   /** kebab-case, the folder's name. */
   module: string;
   team: string;
-  database: { schema: string; role: string };
+  database: {
+    schema: string;
+    role: string;
+    /** How many times as many connections as a module of weight 1 it has when there are too few for all. */
+    weight?: number;
+  };
   aggregates: Record<string, AggregateDeclaration>;
   /** Questions this module answers, commands it carries out for others. */
   exposed_queries: string[];
   exposed_commands: string[];
-  /** Questions and commands this module puts to others: name to owner and deadline. */
-  asks: Record<string, { of: string; deadline_ms: number }>;
-  tells: Record<string, { to: string; deadline_ms: number }>;
+  /**
+   * Questions and commands this module puts to others: name to owner and deadline, and `by` which of its handlers they
+   * are put: questions and commands by their contract's name, reactions, timers and jobs by theirs. Use cases that are
+   * called over HTTP are not listed.
+   */
+  asks: Record<string, { of: string; deadline_ms: number; by: string[] }>;
+  tells: Record<string, { to: string; deadline_ms: number; by: string[] }>;
   published_events: Record<string, { version: number; classification: Classification; consumers: string[] }>;
   consumed_events: Record<string, { from: string; version: number; by: string[]; max_lag_seconds: number }>;
   copies_held: Record<string, CopyDeclaration>;
   /** Read models and local caches kept by events; the key is the consumer's name after the module's. */
   projections: Record<string, ProjectionDeclaration>;
   /** Things done because of an event; the key is the consumer's name after the module's. */
-  reactions: Record<string, { facts: string[] }>;
+  reactions: Record<string, { facts: string[]; starts: Start }>;
+  /** What the module does in the background until it is done. */
+  jobs: Record<string, JobDeclaration>;
+  /** What the module does when a time has come. */
+  timers: Record<string, { attempts: number }>;
   reconciliations: Record<string, { within_seconds: number; repair: string }>;
   /** The consistency review of each use case. */
   transitions: Record<string, Record<string, string>>;
@@ -37,7 +51,18 @@ export interface AggregateDeclaration {
   commanded_by?: string[];
   /** Column or property names that never appear in an event, a log line, an error or a URL. */
   sensitive_fields?: string[];
+  /** Each status of it to the event that brings it about, or to why none is published. */
+  statuses?: Record<string, string>;
+  /** Why no read model shows its status, though events tell of it. */
+  unshown_status?: string;
 }
+
+/**
+ * Where a new reaction begins: with all that ever happened, or with what happens after its first deployment. What keeps
+ * facts for which the past matters starts at the beginning; what acts on the world must not act on years ago.
+ */
+export const STARTS = ['beginning', 'deployment'] as const;
+export type Start = (typeof STARTS)[number];
 
 /** Exactly three patterns: asked now, kept current by events, frozen at a named moment. */
 export interface CopyDeclaration {
@@ -46,6 +71,8 @@ export interface CopyDeclaration {
   pattern: 'ask' | 'projection' | 'snapshot';
   kept_by?: string[];
   frozen_at?: string;
+  /** Where a read model shows the status of what it copies: `<table>.<column>`, and `.<parts>.<field>` inside JSON. */
+  status_in?: string;
 }
 
 export interface ProjectionDeclaration {
@@ -53,18 +80,52 @@ export interface ProjectionDeclaration {
   version: number;
   freshness_seconds: number;
   when_stale: string;
+  /** Its rows cannot be made anew from events, and have one place. */
+  rebuild?: 'refused';
   sensitive_fields?: string[];
 }
 
+export interface JobDeclaration {
+  /** Tries that may fail in a row, faults of the database and the network not counted. */
+  attempts: number;
+  /** The job is there by itself, and begins again so many seconds after each end, by the database's clock. */
+  every_seconds?: number;
+}
+
 /** Tables that the platform keeps in every module's schema. */
-export const PLATFORM_TABLES = ['consumer_offset', 'inbox_event', 'idempotency_record', 'schema_migration'] as const;
+export const PLATFORM_TABLES = [
+  'consumer_offset',
+  'inbox_event',
+  'idempotency_record',
+  'job',
+  'timer',
+  'projection_slot',
+  'schema_migration',
+] as const;
 
 /** Staged by every module with every command and declared by none of them; consumed `from: platform`. */
 export const IMPLICIT_EVENT = { type: 'AuditStaged', version: 1, consumers: ['audit'] } as const;
 
+/** The handlers of a module that may ask and tell and are not called over HTTP. */
+export const askersOf = (declaration: Declaration): string[] => [
+  ...declaration.exposed_queries,
+  ...declaration.exposed_commands,
+  ...Object.keys(declaration.reactions),
+];
+
 export const tablesOf = (declaration: Declaration): string[] => [
   ...Object.values(declaration.aggregates).flatMap((aggregate) => aggregate.tables),
   ...Object.values(declaration.projections).flatMap((projection) => projection.tables),
+];
+
+/** Tables of which there are two slots, so that one can be filled anew while readers see the other. */
+export const slottedTablesOf = (declaration: Declaration): string[] =>
+  Object.values(declaration.projections).flatMap(({ tables, rebuild }) => (rebuild === 'refused' ? [] : tables));
+
+/** Every name under which the database has a declared table: the views of those with slots, and what is behind them. */
+export const relationsOf = (declaration: Declaration): string[] => [
+  ...tablesOf(declaration),
+  ...slottedTablesOf(declaration).flatMap((table) => [slotsOf(table), ...SLOTS.map((slot) => slotTable(table, slot))]),
 ];
 
 export const appendOnlyTablesOf = (declaration: Declaration): string[] =>

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Delivery } from '../messaging/delivery.js';
+import { isRebuilding } from '../messaging/projection-slot.js';
 import { AwaitedEvents } from './awaited-events.js';
 
 /** What a reader is told about a read model besides its data. */
@@ -41,31 +42,23 @@ export class ReadModels {
    * @param keys cases and aggregates that the data is about: one of them set aside after a fault makes it stale
    */
   async state(projection: string, touched: Touched, keys: readonly string[]): Promise<ProjectionState> {
-    const { upTo, waitingSince } = await this.standing(projection, keys);
+    const { upTo, waitingSince, isRebuilding } = await this.standing(projection, keys);
     const since = waitingSince && waitingSince < upTo ? waitingSince : upTo;
     const lagSeconds = Math.max(0, Math.round((this.clock.now().getTime() - since.getTime()) / 10) / 100);
-    const limit = this.database.declaration.projections[projection]?.freshness_seconds ?? 0;
+    const isStale = lagSeconds > this.limitOf(projection) || waitingSince !== undefined;
     return {
       lastEventId: touched.lastEventId,
       lastEventOccurredAt: touched.lastEventOccurredAt?.toISOString() ?? null,
       projectedAt: touched.projectedAt?.toISOString() ?? null,
       lagSeconds,
-      freshnessStatus: lagSeconds > limit || waitingSince ? 'STALE' : 'WITHIN_SLO',
+      freshnessStatus: isRebuilding ? 'REBUILDING' : isStale ? 'STALE' : 'WITHIN_SLO',
     };
   }
 
-  /** Whether the projection's age is within its declared limit now. */
+  /** Whether the projection's age is within its declared limit now; a rebuild does not make it older. */
   async isFresh(projection: string, keys: readonly string[]): Promise<boolean> {
-    return (await this.state(projection, UNTOUCHED, keys)).freshnessStatus === 'WITHIN_SLO';
-  }
-
-  /**
-   * Whether it holds everything about these keys that was committed before the moment, by the application's clock. What
-   * is not there then does not exist: being fresh is not enough to say so.
-   */
-  async holdsAllBefore(moment: Date, projection: string, keys: readonly string[]): Promise<boolean> {
     const { upTo, waitingSince } = await this.standing(projection, keys);
-    return upTo >= moment && !waitingSince;
+    return !waitingSince && this.clock.now().getTime() - upTo.getTime() <= this.limitOf(projection) * 1000;
   }
 
   /** Resolves true once the event is applied, false when that takes longer than the time given. */
@@ -94,20 +87,36 @@ export class ReadModels {
     return this.delivery().feed.progressed.next(atMostMs);
   }
 
-  private async standing(projection: string, keys: readonly string[]): Promise<{ upTo: Date; waitingSince?: Date }> {
+  private limitOf(projection: string): number {
+    return this.database.declaration.projections[projection]?.freshness_seconds ?? 0;
+  }
+
+  private async standing(
+    projection: string,
+    keys: readonly string[],
+  ): Promise<{ upTo: Date; waitingSince?: Date; isRebuilding: boolean }> {
     const name = this.nameOf(projection);
     const here = this.delivery().consumers.get(name)?.consumer;
-    if (here?.isHeld && !here.hasParked) return { upTo: here.watermark };
-    const [stored] = await this.database.query<{ watermark: Date | null; waiting: Date | null }>({
+    if (here?.isHeld && !here.hasParked) return { upTo: here.watermark, isRebuilding: here.isRebuilding };
+    const [stored] = await this.database.query<{
+      watermark: Date | null;
+      waiting: Date | null;
+      rebuilding: boolean;
+    }>({
       name: 'consumer_standing',
       text: `SELECT watermark, (SELECT min((envelope ->> 'occurredAt')::timestamptz) FROM inbox_event
                WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD')
-                 AND (event_key = ANY ($2) OR case_id = ANY ($2))) AS waiting
+                 AND (event_key = ANY ($2) OR case_id = ANY ($2))) AS waiting,
+               ${isRebuilding('$1')} AS rebuilding
              FROM consumer_offset WHERE consumer_name = $1`,
       values: [name, keys],
     });
     const upTo = here?.isHeld ? here.watermark : (stored?.watermark ?? new Date(0));
-    return stored?.waiting ? { upTo, waitingSince: stored.waiting } : { upTo };
+    return {
+      upTo,
+      isRebuilding: stored?.rebuilding ?? false,
+      ...(stored?.waiting && { waitingSince: stored.waiting }),
+    };
   }
 
   private nameOf(projection: string): string {

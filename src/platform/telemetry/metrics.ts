@@ -17,6 +17,18 @@ export class DeliveryMetrics {
   private readonly parkedEvents = this.counter('remit_events_parked_total', 'Events set aside after a fault.');
   private readonly retriedEvents = this.counter('remit_events_retried_total', 'Parked events applied at a later try.');
   private readonly deadEvents = this.counter('remit_events_dead_total', 'Events that became dead letters.');
+  private readonly postponedEvents = new Counter({
+    name: 'remit_events_postponed_total',
+    help: 'Events put off because an owner that was asked did not answer.',
+    labelNames: ['consumer', 'owner'],
+    registers: [this.registry],
+  });
+  private readonly undoneLots = new Counter({
+    name: 'remit_reactions_undone_total',
+    help: 'Transactions of several reactions that were rolled back, each then handled by itself.',
+    labelNames: ['consumer', 'fault'],
+    registers: [this.registry],
+  });
   readonly lag = new Gauge({
     name: 'remit_consumer_lag_seconds',
     help: 'How far a consumer may be behind now.',
@@ -58,6 +70,14 @@ export class DeliveryMetrics {
 
   died(consumer: string): void {
     this.deadEvents.inc({ consumer });
+  }
+
+  postponed(consumer: string, owner: string): void {
+    this.postponedEvents.inc({ consumer, owner });
+  }
+
+  undone(consumer: string, fault: string): void {
+    this.undoneLots.inc({ consumer, fault });
   }
 
   private counter(name: string, help: string): Counter<'consumer'> {

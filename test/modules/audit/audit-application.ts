@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import pg from 'pg';
 import { AuditModule } from '../../../src/modules/audit/audit.module.js';
 import { readConfiguration } from '../../../src/platform/configuration.js';
+import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
 import { createServer } from '../../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../../src/platform/identity/development-issuer.js';
 import { DemoDirectory } from '../../../src/platform/identity/directories.js';
@@ -33,7 +34,12 @@ const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest
 export async function startAudit(): Promise<AuditApplication> {
   const database = await cloneDatabase();
   const log = new Log('fatal');
-  const foundation = { declarations: declarations(), connections: database.connections, poolSize: 4, alone: true };
+  const foundation = {
+    declarations: declarations(),
+    connections: database.connections,
+    budgets: new ServerBudgets(() => 40),
+    alone: true,
+  };
   const platform = PlatformModule.with({
     foundation,
     log,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ImportJob, JobTakenOver } from '../../../src/modules/intake/import-job.js';
+import { ImportJob } from '../../../src/modules/intake/import-job.js';
 import { withCall, type Call } from '../../../src/platform/context.js';
 
 const call: Call = {
@@ -20,40 +20,12 @@ describe('An import job', () => {
     expect(job().askedBy).toEqual(askedBy);
   });
 
-  it('is held by one process at a time, for two minutes after its last word', () => {
-    const held = job();
-    held.take('one', at(0), false);
-    expect(() => { held.take('other', at(119), false); }).toThrow(JobTakenOver); // prettier-ignore
-    held.keep('one', at(60));
-    expect(() => { held.take('other', at(179), false); }).toThrow(JobTakenOver); // prettier-ignore
-    held.take('other', at(180), false);
-    expect(() => { held.keep('one', at(181)); }).toThrow(JobTakenOver); // prettier-ignore
-  });
-
-  it('is taken at once when it was given back, or when its holder is known to be gone', () => {
-    const held = job();
-    held.take('one', at(0), false);
-    held.take('other', at(1), true);
-    held.release();
-    held.take('third', at(2), false);
-    expect(held.heldBy).toBe('third');
-  });
-
-  it('changes its version with every change', () => {
-    const held = job();
-    held.take('one', at(0), false);
-    held.keep('one', at(1));
-    held.release();
-    expect(held.version).toBe(4);
-  });
-
   it('counts what became of its rows, and is completed though rows were refused', () => {
     const held = job();
     held.count(['CREATED', 'EXISTING', 'REFUSED']);
     expect(held.counts).toBe('4 rows, 1 created, 1 existing, 2 refused');
     held.finish(false, at(9));
-    expect(held).toMatchObject({ status: 'COMPLETED', finishedAt: at(9), heldBy: null });
-    expect(() => { held.take('one', at(10), true); }).toThrow(JobTakenOver); // prettier-ignore
+    expect(held).toMatchObject({ status: 'COMPLETED', finishedAt: at(9), settled: 4 });
   });
 
   it('has failed only when rights were refused and nothing was imported', () => {
@@ -63,5 +35,12 @@ describe('An import job', () => {
     within.count(['CREATED', 'REFUSED', 'REFUSED']);
     within.finish(true, at(9));
     expect([without.status, within.status]).toEqual(['FAILED', 'COMPLETED']);
+  });
+
+  it('that is given up has failed, and counts the rows without an outcome as refused', () => {
+    const given = job();
+    given.count(['CREATED']);
+    given.giveUp(2, at(9));
+    expect(given).toMatchObject({ status: 'FAILED', finishedAt: at(9), created: 1, refused: 3, settled: 4 });
   });
 });

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CasePartyRemoved } from '../../../src/contracts/case-registry/case-party-removed.v1.js';
-import { CaseRegistered } from '../../../src/contracts/case-registry/case-registered.v1.js';
+import type { CaseReference } from '../../../src/contracts/case-registry/get-case-reference.js';
 import { RecordAllegation } from '../../../src/contracts/investigation/record-allegation.js';
 import { withCall, type Actor } from '../../../src/platform/context.js';
 import { newId } from '../../../src/platform/ids.js';
 import { Bus } from '../../../src/platform/messaging/bus.js';
 import { declarations } from '../../../src/platform/start.js';
-import type { LoggedEvent } from '../../support/log.js';
 import { openRequested, RunningInvestigation } from './running-investigation.js';
 
 const INES: Actor = { actorId: 'intake_ines', roles: ['INTAKE_OFFICER'], clearance: 'CONFIDENTIAL', team: 'central' };
@@ -18,24 +16,20 @@ describe('an allegation that another module tells', () => {
     running = await RunningInvestigation.start();
     const intake = declarations().find(({ module }) => module === 'intake');
     if (!intake) throw new Error('Nobody declares Intake.');
-    const tells = { RecordAllegation: { to: 'investigation', deadline_ms: 10_000 } };
+    const tells = { RecordAllegation: { to: 'investigation', deadline_ms: 10_000, by: [] } };
     bus = new Bus({ ...intake, tells }, running.observed.switchboard);
-    running.observed.before.set('GetCaseReference', () => Promise.reject(new Error('Nobody may be asked here.')));
   });
   afterAll(() => running.stop());
 
-  const aboutCase = (caseId: string, version: number): Omit<LoggedEvent, 'contract' | 'payload'> => ({
-    ...{ producer: 'case-registry', aggregateType: 'case_header', aggregateId: caseId, aggregateVersion: version },
-  });
-  const registered = (caseId: string, partyId: string): LoggedEvent => ({
-    ...aboutCase(caseId, 1),
-    contract: CaseRegistered,
-    payload: {
-      ...{ caseId, caseNumber: 'WAT-2026-000007', caseTypeCode: 'WAT', title: 'Weir', classification: 'INTERNAL' },
-      ...{ restrictedToTeam: false, team: null, location: null, receivedOn: null, status: 'REGISTERED' },
-      parties: [{ partyId, role: 'SUBJECT', partyVersionAtRegistration: 1 }],
-    },
-  });
+  /** As Case Registry knows it from now on. */
+  const registered = (about: Partial<CaseReference> = {}): { caseId: string; partyId: string } => {
+    const [caseId, partyId] = [newId('case'), newId('pty')];
+    running.cases.push({
+      ...{ caseId, caseNumber: 'WAT-2026-000007', status: 'REGISTERED', classification: 'INTERNAL' },
+      ...{ restrictedToTeam: false, team: null, version: 1, parties: [{ partyId, role: 'SUBJECT' }], ...about },
+    });
+    return { caseId, partyId };
+  };
   const tell = async (
     caseId: string,
     partyId: string,
@@ -51,10 +45,9 @@ describe('an allegation that another module tells', () => {
     return JSON.parse(body) as { allegationId: string };
   };
 
-  it('waits until the case and its investigation are known here, and is recorded in the officer\u2019s name, once', async () => {
-    const [caseId, partyId, key] = [newId('case'), newId('pty'), newId('cmd')];
+  it('waits until its investigation is open, and is recorded in the officer\u2019s name, once', async () => {
+    const [{ caseId, partyId }, key] = [registered(), newId('cmd')];
     const told = tell(caseId, partyId, INES, key);
-    await running.observed.module.log.append(registered(caseId, partyId));
     await running.observed.hears(openRequested(caseId));
     const { allegationId } = await told;
     expect(await tell(caseId, partyId, INES, key)).toEqual(await told);
@@ -72,8 +65,7 @@ describe('an allegation that another module tells', () => {
   });
 
   it('goes to the newest investigation of the case', async () => {
-    const [caseId, partyId] = [newId('case'), newId('pty')];
-    await running.observed.module.log.append(registered(caseId, partyId));
+    const { caseId, partyId } = registered();
     await running.observed.hears(openRequested(caseId), openRequested(caseId, 2));
     const { allegationId } = await tell(caseId, partyId);
     const [{ epoch } = { epoch: 0 }] = await running.observed.rows<{ epoch: number }>(
@@ -84,19 +76,31 @@ describe('an allegation that another module tells', () => {
     expect(epoch).toBe(2);
   });
 
-  it('is refused against a party that the case does not have, or no longer has', async () => {
-    const [caseId, partyId] = [newId('case'), newId('pty')];
-    const removed = { caseId, partyId, role: 'SUBJECT' };
-    await running.observed.module.log.append(registered(caseId, partyId));
+  it('is refused where the case does not have the party, is closed, or is not the officer\u2019s to see', async () => {
+    const { caseId, partyId } = registered();
     await running.observed.hears(openRequested(caseId));
     await expect(tell(caseId, newId('pty'))).rejects.toMatchObject({ errorCode: 'PARTY_NOT_IN_CASE' });
-    await running.observed.hears({ ...aboutCase(caseId, 2), contract: CasePartyRemoved, payload: removed });
-    await expect(tell(caseId, partyId)).rejects.toMatchObject({ errorCode: 'PARTY_NOT_IN_CASE' });
+    for (const [about, errorCode] of [
+      [{ status: 'CLOSED' }, 'CASE_CLOSED'],
+      [{ classification: 'RESTRICTED' as const }, 'NOT_FOUND'],
+    ] as const) {
+      const other = registered(about);
+      await expect(tell(other.caseId, other.partyId)).rejects.toMatchObject({ errorCode });
+    }
+    await expect(tell(newId('case'), partyId)).rejects.toMatchObject({ errorCode: 'NOT_FOUND' });
+  });
+
+  it('is refused for now when Case Registry does not answer, which is named', async () => {
+    const { caseId, partyId } = registered();
+    running.observed.before.set('GetCaseReference', () => Promise.reject(new Error('It is down.')));
+    const told = tell(caseId, partyId);
+    const refused = { errorCode: 'OWNER_UNAVAILABLE', members: { owner: 'case-registry' } };
+    await expect(told).rejects.toMatchObject(refused);
+    running.observed.before.clear();
   });
 
   it('is refused for now while there is no investigation of the case, and for good to whoever may not', async () => {
-    const [caseId, partyId] = [newId('case'), newId('pty')];
-    await running.observed.hears(registered(caseId, partyId));
+    const { caseId, partyId } = registered();
     await expect(tell(caseId, partyId)).rejects.toMatchObject({ errorCode: 'OWNER_UNAVAILABLE' });
     await expect(tell(caseId, partyId, { ...INES, roles: ['NOTICE_OFFICER'] })).rejects.toMatchObject({
       errorCode: 'FORBIDDEN',

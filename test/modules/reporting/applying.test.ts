@@ -57,7 +57,7 @@ describe('applying events to the tables', () => {
     events: readonly Envelope[],
     batch: number,
   ): Promise<{ tables: unknown[]; stale: number }> {
-    const transaction = new ProjectionTransaction(new Transaction(client), new Date('2026-03-01T09:00:00Z'));
+    const transaction = new ProjectionTransaction(new Transaction(client), new Date('2026-03-01T09:00:00Z'), 'a');
     await client.query('BEGIN');
     try {
       for (let at = 0; at < events.length; at += batch) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EvidenceClassified } from '../../../src/contracts/evidence/evidence-classified.v1.js';
 import { EvidenceContentAdded } from '../../../src/contracts/evidence/evidence-content-added.v1.js';
+import { EvidenceHeld } from '../../../src/contracts/evidence/evidence-held.v1.js';
 import { EvidenceRegistered } from '../../../src/contracts/evidence/evidence-registered.v1.js';
 import { FindingRecorded } from '../../../src/contracts/investigation/finding-recorded.v1.js';
 import type { Classification } from '../../../src/contracts/shared/values.js';
@@ -35,6 +36,10 @@ class ItemStory {
 
   classified(from: Classification, to: Classification): LoggedEvent {
     return this.of(EvidenceClassified, { from, to, evidenceVersion: 16, classificationVersion: this.version });
+  }
+
+  held(held: boolean): LoggedEvent {
+    return this.of(EvidenceHeld, { held });
   }
 
   private of(contract: Pick<EventContract, 'type' | 'version'>, payload: object): LoggedEvent {
@@ -79,9 +84,13 @@ describe('evidence in the dossier', () => {
     const after = await reporting.told(findingOn(story, open, secret));
     const low = await matter(story, after, reporting.ivo);
     expect(low.data.evidence).toEqual([
-      { evidenceId: open.evidenceId, classification: 'INTERNAL', mediaType: MEDIA_TYPE, evidenceVersion: 16 },
       {
-        ...{ evidenceId: secret.evidenceId, classification: 'RESTRICTED', mediaType: null, evidenceVersion: null },
+        ...{ evidenceId: open.evidenceId, evidenceStatus: 'STORED', classification: 'INTERNAL', held: false },
+        ...{ mediaType: MEDIA_TYPE, evidenceVersion: 16 },
+      },
+      {
+        ...{ evidenceId: secret.evidenceId, evidenceStatus: 'STORED', classification: 'RESTRICTED', held: false },
+        ...{ mediaType: null, evidenceVersion: null },
         redacted: ['mediaType', 'evidenceVersion'],
       },
     ]);
@@ -92,6 +101,16 @@ describe('evidence in the dossier', () => {
     expect(high.data.findings[0]).not.toHaveProperty('redacted');
     expect(high.data.findings[0]?.evidenceRefs).toHaveLength(2);
     expect(high.data.evidence.every((each) => each.redacted === undefined)).toBe(true);
+  });
+
+  it('is held for as long as its owner says so', async () => {
+    const [story] = await reporting.knownCase([]);
+    const item = new ItemStory(story.caseId);
+    await reporting.told(...item.registered('INTERNAL'));
+    const held = await reporting.told(item.held(true));
+    expect((await matter(story, held, reporting.ivo)).data.evidence).toMatchObject([{ held: true }]);
+    const lifted = await reporting.told(item.held(false));
+    expect((await matter(story, lifted, reporting.ivo)).data.evidence).toMatchObject([{ held: false }]);
   });
 
   it('follows every reclassification, upwards and downwards', async () => {

@@ -2,6 +2,7 @@ import { Injectable, Module, type INestApplicationContext, type Provider, type T
 import { NestFactory } from '@nestjs/core';
 import { BoundedContext } from '../../../src/platform/bounded-context.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
+import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
 import { DemoDirectory } from '../../../src/platform/identity/directories.js';
 import type { Answer } from '../../../src/platform/messaging/answer.js';
 import {
@@ -15,8 +16,9 @@ import type { Declaration } from '../../../src/platform/ownership/declaration.js
 import { PlatformModule, type PlatformOptions } from '../../../src/platform/platform.module.js';
 import { Log } from '../../../src/platform/telemetry/log.js';
 import type { TestDatabase } from '../database.js';
+import { BACKGROUND } from './background.js';
 import { stageGadget } from './commands.js';
-import { GetGadget, MakeGadget } from './contracts.js';
+import { GetEchoes, GetGadget, MakeGadget, Resound } from './contracts.js';
 import { probeDeclarations } from './declarations.js';
 import { Echo } from './echo.js';
 import { Gadget, GadgetNote } from './gadget.js';
@@ -60,8 +62,33 @@ export class MakeGadgetHandler implements CommandHandler<MakeGadget> {
   }
 }
 
-export const PROBE = [AnswerGadget, MakeGadgetHandler, OwnerInterference];
-export const MIRROR = [GadgetList, EchoReaction, Interference];
+@Injectable()
+@Answers(GetEchoes)
+export class AnswerEchoes implements QuestionHandler<GetEchoes, { echoes: number }> {
+  constructor(private readonly database: ModuleDatabase) {}
+
+  async answer({ gadgetId }: GetEchoes): Promise<{ echoes: number }> {
+    return { echoes: (await this.database.find(Echo, { gadgetId })).length };
+  }
+}
+
+@Injectable()
+@CarriesOut(Resound, { endpoint: 'POST /echoes', roles: ['INTAKE_OFFICER'] })
+export class ResoundHandler implements CommandHandler<Resound> {
+  constructor(private readonly work: Work) {}
+
+  carryOut({ gadgetId }: Resound): Promise<Answer> {
+    return this.work.run((tx) => {
+      const echo = Echo.of(gadgetId, 0);
+      tx.add(echo);
+      tx.audit({ eventType: 'ResoundedAudit', action: 'RESOUND', subject: { gadgetId } });
+      return { status: 201, body: { echoId: echo.echoId } };
+    });
+  }
+}
+
+export const PROBE = [AnswerGadget, MakeGadgetHandler, OwnerInterference, ...BACKGROUND];
+export const MIRROR = [AnswerEchoes, GadgetList, EchoReaction, Interference, ResoundHandler];
 
 /** A module of a bounded context, as one of ours is written, with these providers. */
 export function contextOf(name: 'probe' | 'mirror', providers: Provider[], controllers: Type[] = []): Type {
@@ -77,7 +104,12 @@ export function applicationOf(
   declarations: readonly Declaration[] = probeDeclarations(),
 ): Type {
   const verifier = { verify: () => Promise.reject(new Error('Nobody calls over HTTP here.')) };
-  const foundation = { declarations, connections: database.connections, poolSize: 4, alone: true };
+  const foundation = {
+    declarations,
+    connections: database.connections,
+    budgets: new ServerBudgets(() => 12),
+    alone: true,
+  };
   const options: PlatformOptions = { foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') };
   @Module({ imports: [PlatformModule.with(options), ...modules] })
   class Application {}

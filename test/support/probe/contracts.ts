@@ -47,3 +47,18 @@ export class MakeGadget {
   @Length(1, 100)
   name!: string;
 }
+
+export class GetEchoes implements Answered<{ echoes: number }> {
+  static readonly type = 'GetEchoes';
+  declare readonly _answer?: { echoes: number };
+
+  @IsString()
+  gadgetId!: string;
+}
+
+export class Resound {
+  static readonly type = 'Resound';
+
+  @IsString()
+  gadgetId!: string;
+}

@@ -40,13 +40,21 @@ export class GadgetList implements ProjectionHandler {
     for (const [gadgetId, versions] of versionsOf)
       await transaction.query({
         name: 'gadget_list',
-        text: `INSERT INTO gadget_row (gadget_id, applied, versions) VALUES ($1, cardinality($2::int[]), $2)
-               ON CONFLICT (gadget_id) DO UPDATE SET applied = gadget_row.applied + excluded.applied,
-                 versions = gadget_row.versions || excluded.versions`,
+        text: `INSERT INTO ${transaction.table('gadget_row')} AS known (gadget_id, applied, versions) VALUES ($1, cardinality($2::int[]), $2)
+               ON CONFLICT (gadget_id) DO UPDATE SET applied = known.applied + excluded.applied,
+                 versions = known.versions || excluded.versions`,
         values: [gadgetId, versions],
       });
     this.interference.refusePoisoned(events);
     await this.interference.after(events, transaction);
+  }
+
+  forget(gadgetId: string, transaction: ProjectionTransaction): void {
+    transaction.write({
+      name: 'gadget_forget',
+      text: `DELETE FROM ${transaction.table('gadget_row')} WHERE gadget_id = $1`,
+      values: [gadgetId],
+    });
   }
 }
 

@@ -118,10 +118,13 @@ export class ProbeDatabase {
     const schemas = probeDeclarations().map(({ database: { schema } }) => schema);
     const [tables] = await this.sql<{ list: string }>(
       `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS list FROM pg_tables
-       WHERE schemaname = ANY ($1) AND tablename <> 'schema_migration'`,
+       WHERE schemaname = ANY ($1) AND tablename NOT IN ('schema_migration', 'projection_slot')`,
       [schemas],
     );
     await this.sql(`TRUNCATE ${tables?.list ?? ''}`);
+    await this.sql(
+      `UPDATE mirror.projection_slot SET active_slot = 'a', version = 1, rebuild_job = NULL, rebuild_version = NULL`,
+    );
   }
 
   async drop(): Promise<void> {

@@ -1,27 +1,18 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge } from 'prom-client';
+import { Job, type JobHandler, type RunningJob } from '../../../platform/jobs/handlers.js';
 import { FOUNDATION, type Foundation } from '../../../platform/kernel.js';
-import { Log } from '../../../platform/telemetry/log.js';
 import { DeliveryMetrics } from '../../../platform/telemetry/metrics.js';
 import { StoredContents } from './stored-contents.js';
 import { VerifyContents } from './verify-contents.js';
 
-const MINUTE = 60_000;
-const SWEEPS_EVERY = 60 * MINUTE;
-
-/** Looks after the content store in the background, from start to stop. */
+/** Says how many contents are damaged, and throws away at the start what a process that is gone has left. */
 @Injectable()
-export class KeepContents implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly stop = new AbortController();
-  private readonly timers: NodeJS.Timeout[] = [];
-  private readonly running = new Set<Promise<unknown>>();
-
+export class KeepContents implements OnApplicationBootstrap {
   constructor(
     @Inject(FOUNDATION) private readonly foundation: Foundation,
     private readonly contents: StoredContents,
-    private readonly verifyContents: VerifyContents,
     private readonly metrics: DeliveryMetrics,
-    private readonly log: Log,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -35,32 +26,28 @@ export class KeepContents implements OnApplicationBootstrap, BeforeApplicationSh
       },
     });
     // No request is taken yet: alone on its database, this process knows that whoever uploaded something is gone.
-    await this.contents.sweep(this.foundation.alone);
-    this.every(SWEEPS_EVERY, () => this.contents.sweep(false));
-    this.every(MINUTE, () => this.verifyContents.checkDue(this.stop.signal));
+    if (this.foundation.alone) await this.contents.sweep(true);
   }
+}
 
-  /** Databases are closed after this. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stop.abort();
-    for (const timer of this.timers) clearInterval(timer);
-    await Promise.all(this.running);
+/** Throws away what has been left behind for long. */
+@Injectable()
+@Job({ name: 'sweep-contents' })
+export class SweepContents implements JobHandler {
+  constructor(private readonly contents: StoredContents) {}
+
+  run(): Promise<void> {
+    return this.contents.sweep(false);
   }
+}
 
-  private every(milliseconds: number, work: () => Promise<unknown>): void {
-    let under: Promise<unknown> | undefined;
-    const begin = (): void => {
-      if (under) return;
-      under = work().catch((error: unknown) => {
-        if (!this.stop.signal.aborted) this.log.fault('Contents could not be looked after.', error as Error);
-      });
-      const current = under;
-      this.running.add(current);
-      void current.then(() => {
-        this.running.delete(current);
-        under = undefined;
-      });
-    };
-    this.timers.push(setInterval(begin, milliseconds).unref());
+/** Reads contents again whose time has come. */
+@Injectable()
+@Job({ name: 'verify-contents' })
+export class VerifyDueContents implements JobHandler {
+  constructor(private readonly verifyContents: VerifyContents) {}
+
+  async run(_: object, { signal }: RunningJob): Promise<void> {
+    await this.verifyContents.checkDue(signal);
   }
 }

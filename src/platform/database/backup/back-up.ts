@@ -87,8 +87,9 @@ function inSnapshot(
     if (newer) throw new NewerSchemaError(newer);
     if (schemas.every(({ executed }) => executed.length === 0)) throw new Error('There is nothing to back up here.');
     if (await isUnfinishedRestore(client)) throw new Error('A restore was not finished here: restore again first.');
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
     const tables = await tablesIn(client, declarations);
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
+    // Before the first look, which fixes the snapshot: what was emptied in between would be empty for this snapshot too.
     await client.query(`LOCK TABLE ${tables.map(qualified).join(', ')} IN ACCESS SHARE MODE`);
     await unlock();
     await work(client);

@@ -35,15 +35,18 @@ const schemasOf = (declarations: readonly Declaration[]): string[] =>
 
 /** Tables in an order in which rows come after those that they refer to. */
 export async function tablesIn(admin: pg.ClientBase, declarations: readonly Declaration[]): Promise<Table[]> {
-  const { rows } = await admin.query<Table & { oid: string; refers: string[] }>(
+  const { rows } = await admin.query<Table & { oid: string; refers: string[]; slotted: boolean }>(
     `SELECT n.nspname AS schema, c.relname AS name, c.oid::text AS oid,
        ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
          AND attgenerated = '' ORDER BY attnum) AS columns,
        ARRAY(SELECT attname::text FROM pg_index, unnest(indkey) WITH ORDINALITY AS k (attnum, place)
-         JOIN pg_attribute a USING (attnum) WHERE indrelid = c.oid AND indisprimary AND attrelid = c.oid
-         ORDER BY place) AS key,
+         JOIN pg_attribute a USING (attnum) WHERE indrelid = keyed.oid AND indisprimary AND attrelid = keyed.oid
+         ORDER BY place) AS key, keyed.oid <> c.oid AS slotted,
        ARRAY(SELECT confrelid::text FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f') AS refers
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     -- What has slots has its keys slot by slot.
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT min(inhrelid::bigint)::oid FROM pg_inherits
+       JOIN pg_partitioned_table ON partrelid = inhparent AND partstrat = 'l' WHERE inhparent = c.oid), c.oid) AS oid) keyed
      WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ALL ($2)
      ORDER BY n.nspname, c.relname`,
     [schemasOf(declarations), OF_THE_DATABASE],
@@ -58,11 +61,11 @@ export async function tablesIn(admin: pg.ClientBase, declarations: readonly Decl
     ordered.add(row);
   };
   for (const row of rows) place(row, []);
-  return [...ordered].map(({ schema, name, columns, key }) => ({
+  return [...ordered].map(({ schema, name, columns, key, slotted }) => ({
     schema,
     name,
     columns,
-    key: key.length > 0 ? key : columns,
+    key: key.length > 0 ? [...key, ...(slotted ? ['slot'] : [])] : columns,
   }));
 }
 

@@ -7,6 +7,9 @@ const section = (title: string, lines: readonly string[]): string[] =>
 const entries = <T>(map: Record<string, T>, line: (name: string, value: T) => string): string[] =>
   Object.entries(map).map(([name, value]) => line(name, value));
 
+/** Use cases over HTTP are not named. */
+const byHandlers = (by: readonly string[]): string => (by.length > 0 ? `, also by ${names(by)}` : '');
+
 /** All that a module says of itself, for a reader who has to work with it. */
 export const canvas = (declaration: Declaration): string => {
   const { module, team, database } = declaration;
@@ -43,11 +46,17 @@ export const canvas = (declaration: Declaration): string => {
     ...section('Carries out', declaration.exposed_commands.map(code)),
     ...section(
       'Asks',
-      entries(declaration.asks, (name, { of, deadline_ms }) => `${code(name)} of ${of}, within ${deadline_ms} ms`),
+      entries(
+        declaration.asks,
+        (name, { of, deadline_ms, by }) => `${code(name)} of ${of}, within ${deadline_ms} ms${byHandlers(by)}`,
+      ),
     ),
     ...section(
       'Tells',
-      entries(declaration.tells, (name, { to, deadline_ms }) => `${code(name)} to ${to}, within ${deadline_ms} ms`),
+      entries(
+        declaration.tells,
+        (name, { to, deadline_ms, by }) => `${code(name)} to ${to}, within ${deadline_ms} ms${byHandlers(by)}`,
+      ),
     ),
     ...section(
       'Projections',
@@ -59,7 +68,24 @@ export const canvas = (declaration: Declaration): string => {
     ),
     ...section(
       'Reactions',
-      entries(declaration.reactions, (name, { facts }) => `${code(`${module}.${name}`)}: ${words(facts)}`),
+      entries(
+        declaration.reactions,
+        (name, { facts, starts }) =>
+          `${code(`${module}.${name}`)}: ${words(facts)}; starts at ${starts === 'beginning' ? 'the beginning' : 'its deployment'}`,
+      ),
+    ),
+    ...section(
+      'Jobs',
+      entries(declaration.jobs, (name, { attempts, every_seconds }) =>
+        [
+          `${code(`${module}.${name}`)}: up to ${attempts} tries`,
+          ...(every_seconds === undefined ? [] : [`every ${every_seconds} s`]),
+        ].join(', '),
+      ),
+    ),
+    ...section(
+      'Timers',
+      entries(declaration.timers, (name, { attempts }) => `${code(`${module}.${name}`)}: up to ${attempts} tries`),
     ),
     ...section(
       'Reconciliations',

@@ -28,24 +28,32 @@ const tableOf = (decorator: ts.CallExpression): { table: string; schema: string 
   };
 };
 
-/** Entities that map what their module has not declared: TypeORM would read and write it without any SQL here. */
-export const checkEntities = (file: SourceFile, declaration: Declaration): Violation[] => {
+/** The entities of a file, and which tables they map. */
+export const entityTablesIn = (
+  file: SourceFile,
+): { entity: ts.ClassDeclaration; decorator: ts.Decorator; table: string; schema: string | undefined }[] => {
   const imported = importsOf(file.ast);
-  return [...nodesOf(file.ast)].flatMap((node): Violation[] => {
-    if (!ts.isDecorator(node) || !ts.isCallExpression(node.expression)) return [];
+  return [...nodesOf(file.ast)].flatMap((node) => {
+    if (!ts.isDecorator(node) || !ts.isCallExpression(node.expression) || !ts.isClassDeclaration(node.parent))
+      return [];
     const decorator = imported(node.expression.expression);
     if (decorator?.from !== 'typeorm' || decorator.name !== 'Entity') return [];
-    const { table, schema } = tableOf(node.expression);
+    return [{ entity: node.parent, decorator: node, ...tableOf(node.expression) }];
+  });
+};
+
+/** Entities that map what their module has not declared: TypeORM would read and write it without any SQL here. */
+export const checkEntities = (file: SourceFile, declaration: Declaration): Violation[] =>
+  entityTablesIn(file).flatMap(({ decorator, table, schema }): Violation[] => {
     const own =
       tablesOf(declaration).includes(table) && (schema ?? declaration.database.schema) === declaration.database.schema;
     if (own) return [];
     return [
       {
         rule: 'foreign-entity',
-        where: placeIn(file, node),
+        where: placeIn(file, decorator),
         why: `maps ${schema ? `${schema}.` : ''}${table}, which ${declaration.module} does not declare`,
         mend: 'Declare the table, if it is yours; ask its owner over the bus, if it is not.',
       },
     ];
   });
-};

@@ -14,6 +14,7 @@ export interface SqlFacts {
   created: (TableName & { columns: string[] })[];
   /** Tables that it alters, with the columns that this adds. */
   altered: (TableName & { columns: string[] })[];
+  dropped: TableName[];
   /** Role, search path and the like that it sets for the session. */
   settings: string[];
   readsClock: boolean;
@@ -29,6 +30,7 @@ export const noFacts = (): SqlFacts => ({
   schemas: [],
   created: [],
   altered: [],
+  dropped: [],
   settings: [],
   readsClock: false,
   dynamic: [],

@@ -32,14 +32,17 @@ const noteNameAsText = (facts: SqlFacts, argument: unknown): void => {
   if (schema !== undefined && name !== undefined) facts.schemas.push(schema);
 };
 
+const namedTable = (parts: readonly string[]): TableName => {
+  const [name = '', schema] = [...parts].reverse();
+  return { ...(schema !== undefined && { schema }), name };
+};
+
 const noteObject = (facts: SqlFacts, object: unknown, type: string): void => {
   const parts = dottedName(listUnder(object, 'List', 'items'));
   if (type === 'OBJECT_SCHEMA') facts.schemas.push(...dottedName([object]));
   else if (ON_A_TABLE.test(type)) noteQualified(facts, parts, 2);
-  else if (/TABLE|VIEW/.test(type) && parts.length > 0) {
-    const [name = '', schema] = [...parts].reverse();
-    facts.tables.push({ ...(schema !== undefined && { schema }), name });
-  } else noteQualified(facts, parts, 1);
+  else if (/TABLE|VIEW/.test(type) && parts.length > 0) facts.tables.push(namedTable(parts));
+  else noteQualified(facts, parts, 1);
 };
 
 const noteTable = (list: SqlFacts['created'], relation: TreeNode, elements: readonly unknown[]): void => {
@@ -95,7 +98,11 @@ export const NOTES: Readonly<Record<string, (facts: SqlFacts, child: unknown) =>
   funcname: noteName,
   objname: noteName,
   DropStmt: (facts, child) => {
-    for (const object of listUnder(child, 'objects')) noteObject(facts, object, textUnder(child, 'removeType') ?? '');
+    const type = textUnder(child, 'removeType') ?? '';
+    for (const object of listUnder(child, 'objects')) {
+      noteObject(facts, object, type);
+      if (type === 'OBJECT_TABLE') facts.dropped.push(namedTable(dottedName(listUnder(object, 'List', 'items'))));
+    }
   },
   CommentStmt: (facts, child) => {
     noteObject(facts, under(child).object, textUnder(child, 'objtype') ?? '');

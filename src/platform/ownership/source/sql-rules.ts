@@ -1,5 +1,5 @@
 import type { Declaration } from '../declaration.js';
-import { PLATFORM_TABLES, tablesOf } from '../declaration.js';
+import { PLATFORM_TABLES, relationsOf } from '../declaration.js';
 import type { Rule, Violation } from '../violation.js';
 import { UNKNOWN } from './read-sql.js';
 import type { SqlFacts, TableName } from './sql-facts.js';
@@ -42,8 +42,8 @@ const foreignSchemas = (facts: SqlFacts, { declaration, all }: Speaker): [string
 /** Whose table this is, when it is not the speaker's. */
 const foreignOwner = ({ schema, name }: TableName, { declaration, all }: Speaker): string | undefined => {
   if (schema !== undefined || PLATFORM_TABLES.some((table) => table === name)) return undefined;
-  if (declaration && tablesOf(declaration).includes(name)) return undefined;
-  return all.find((other) => other !== declaration && tablesOf(other).includes(name))?.module;
+  if (declaration && relationsOf(declaration).includes(name)) return undefined;
+  return all.find((other) => other !== declaration && relationsOf(other).includes(name))?.module;
 };
 
 /** Tables in a text that is only part of a statement: whatever stands after FROM, JOIN, INTO, UPDATE or REFERENCES. */

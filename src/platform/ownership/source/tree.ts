@@ -23,3 +23,13 @@ export const textUnder = (value: unknown, ...keys: string[]): string | undefined
 /** `schema.table.column` as the tree spells it: a list of strings. */
 export const dottedName = (list: readonly unknown[]): string[] =>
   list.flatMap((part) => textUnder(part, 'String', 'sval') ?? []);
+
+/** Every node of this kind in a tree, however deep. */
+export function* nodesNamed(value: unknown, kind: string): Generator {
+  if (Array.isArray(value)) for (const each of value) yield* nodesNamed(each, kind);
+  if (!isNode(value)) return;
+  for (const [key, child] of Object.entries(value)) {
+    if (key === kind) yield child;
+    yield* nodesNamed(child, kind);
+  }
+}

@@ -49,8 +49,8 @@ const SEEN_ONCE = 'INSERT INTO witness.effect (consumer, event_id) VALUES ($1, $
 function witnessReaction({ name, handler }: Registration): void {
   const reaction = handler as ReactionHandler;
   const handle = reaction.handle.bind(reaction);
-  reaction.handle = async (event, tx) => {
-    const draft = await handle(event, tx);
+  reaction.handle = async (event, tx, prepared) => {
+    const draft = await handle(event, tx, prepared);
     tx.statement(SEEN_ONCE, [name, event.id]);
     return draft;
   };

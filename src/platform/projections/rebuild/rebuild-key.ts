@@ -1,0 +1,89 @@
+import type { Clock } from '../../clock.js';
+import type { Transaction } from '../../database/transaction.js';
+import { whyNotMoved } from '../../messaging/consumer-offset.js';
+import type { Envelope } from '../../messaging/envelope.js';
+import { openGate } from '../../messaging/gate.js';
+import type { ProjectionHandler } from '../../messaging/handlers.js';
+import type { LogReader } from '../../messaging/log-reader.js';
+import { slotOf } from '../../messaging/projection-slot.js';
+import { ProjectionTransaction } from '../../messaging/projection-transaction.js';
+import type { Registration } from '../../messaging/delivery.js';
+import { isAbout, ReplaySource, type ArchivedEvents } from './replay-source.js';
+import type { RebuildJob } from './rebuild.js';
+import { dispossess, holdLivePlace, livePlace, placeIn } from './switch-over.js';
+
+const PAGE = 500;
+
+export interface KeyRebuildParts {
+  registration: Registration;
+  reader: LogReader;
+  archive: ArchivedEvents;
+  clock: Clock;
+}
+
+/**
+ * Makes the rows of one key anew, in the slot that readers see and in one transaction: the rows are deleted, and what
+ * has been delivered about the key is applied again. Whoever holds the consumer waits meanwhile, and then takes it again.
+ */
+export class KeyRebuild {
+  private readonly source: ReplaySource;
+
+  constructor(
+    private readonly parts: KeyRebuildParts,
+    private readonly key: string,
+    private readonly job: RebuildJob,
+  ) {
+    this.source = new ReplaySource(parts.reader, parts.archive);
+  }
+
+  /**
+   * @throws what an event that cannot be applied throws: the rows are then as they were
+   * @throws Paused while delivery is paused
+   */
+  async run(): Promise<void> {
+    const { database, name } = this.parts.registration;
+    // The long way while nobody waits; what is delivered meanwhile is a short one.
+    const known = placeIn(await database.query(livePlace(name)), name);
+    const events = (await this.source.about(this.key, known)).filter((event) => this.isWanted(event));
+    await database
+      .transaction(async (transaction) => {
+        this.job.fenceTransaction(transaction);
+        const place = await holdLivePlace(transaction, name);
+        for (let at = known; ;) {
+          const stretch = await this.source.next(at, place);
+          if (!stretch) break;
+          events.push(...stretch.events.filter((event) => this.isWanted(event)));
+          at = stretch.after;
+        }
+        await this.apply(transaction, events);
+        transaction.send({
+          text: `UPDATE inbox_event SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL,
+                   next_attempt_at = NULL
+                 WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD') AND (event_key = $2 OR case_id = $2)`,
+          values: [name, this.key],
+        });
+        dispossess(transaction, name);
+      }, openGate(name))
+      .catch((error: unknown) => {
+        throw whyNotMoved(error);
+      });
+    await this.job.progress(events.length, events.length);
+  }
+
+  private isWanted(event: Envelope): boolean {
+    const { consumes } = this.parts.registration.options;
+    const { eventType, eventVersion } = event;
+    return (
+      isAbout(this.key, event) && consumes.some(({ type, version }) => type === eventType && version === eventVersion)
+    );
+  }
+
+  private async apply(transaction: Transaction, events: readonly Envelope[]): Promise<void> {
+    const { registration, clock } = this.parts;
+    const slot = await slotOf(registration.database, registration.name);
+    const projection = new ProjectionTransaction(transaction, clock.now(), slot?.active);
+    const handler = registration.handler as ProjectionHandler;
+    handler.forget?.(this.key, projection);
+    for (let at = 0; at < events.length; at += PAGE) await handler.apply(events.slice(at, at + PAGE), projection);
+  }
+}

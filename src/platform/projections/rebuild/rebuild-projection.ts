@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock.js';
+import { Job, type JobHandler, type RunningJob } from '../../jobs/handlers.js';
+import { JobLost } from '../../jobs/job-lost.js';
+import { Kernel } from '../../kernel.js';
+import type { UnitOfWork } from '../../messaging/unit-of-work.js';
+import { DeliveryMetrics } from '../../telemetry/metrics.js';
+import { Rebuild } from './rebuild.js';
+import { KeyRebuild } from './rebuild-key.js';
+import { REBUILD_PROJECTION, type RebuildInput } from './rebuild-input.js';
+import { replayOf } from './rebuild-slots.js';
+
+/** Makes the rows of a projection anew, as a whole or of one key, in the module that owns it. */
+@Injectable()
+@Job({ name: REBUILD_PROJECTION })
+export class RebuildProjection implements JobHandler<RebuildInput> {
+  private readonly holder = randomUUID();
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly clock: Clock,
+    private readonly metrics: DeliveryMetrics,
+  ) {}
+
+  async run({ projection, key }: RebuildInput, job: RunningJob): Promise<void> {
+    const { kernel, clock, metrics, holder } = this;
+    const { delivery } = kernel;
+    const registration = delivery.consumers.get(`${job.module}.${projection}`)?.registration;
+    // Another version of the code asked for it, and carries it out.
+    if (!registration) throw new JobLost();
+    const archive = kernel.archive;
+    if (key === undefined) await new Rebuild({ registration, delivery, archive, clock, metrics, holder }, job).run();
+    else await new KeyRebuild({ registration, reader: delivery.reader, archive, clock }, key, job).run();
+  }
+
+  /** Readers keep the rows that they have. What the other slot holds is emptied by the next rebuild. */
+  ended({ projection, key }: RebuildInput, _: 'FAILED' | 'CANCELLED', tx: UnitOfWork): Promise<void> {
+    if (key !== undefined) return Promise.resolve();
+    tx.statement('UPDATE projection_slot SET rebuild_job = NULL, rebuild_version = NULL WHERE projection = $1', [
+      projection,
+    ]);
+    for (const table of ['consumer_offset', 'inbox_event'])
+      tx.statement(`DELETE FROM ${table} WHERE consumer_name LIKE '%.' || $1`, [replayOf(projection)]);
+    return Promise.resolve();
+  }
+}

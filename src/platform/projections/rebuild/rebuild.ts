@@ -1,0 +1,200 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../clock.js';
+import type { Transaction } from '../../database/transaction.js';
+import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Held } from '../../messaging/consumer-offset.js';
+import type { Delivery, Registration } from '../../messaging/delivery.js';
+import type { Envelope } from '../../messaging/envelope.js';
+import { openGate } from '../../messaging/gate.js';
+import type { ProjectionHandler } from '../../messaging/handlers.js';
+import { ReplayInbox } from '../../messaging/inbox.js';
+import type { Cursor } from '../../messaging/log-reader.js';
+import { ProjectionDeliverer } from '../../messaging/projection-deliverer.js';
+import { isTransient } from '../../messaging/transient-fault.js';
+import type { DeliveryMetrics } from '../../telemetry/metrics.js';
+import { RebuildSlots, replayOf } from './rebuild-slots.js';
+import { ReplaySource, type ArchivedEvents } from './replay-source.js';
+import { holdLivePlace, livePlace, placeIn, switchOver } from './switch-over.js';
+
+/** The most that is applied while whoever holds the consumer waits for the switch. */
+const PAGES_AT_THE_SWITCH = 2;
+const PAUSED_MS = 500;
+const IN_USE_MS = 250;
+/** How often it is tried to give up the room of the rows that nobody sees any more. */
+const TRIES_TO_EMPTY = 240;
+
+/** Of the job that is under way: what is committed for it is committed behind its fence. */
+export interface RebuildJob {
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+  progress(done: number, total: number): Promise<void>;
+  fenceTransaction(transaction: Transaction): void;
+}
+
+export interface RebuildParts {
+  registration: Registration;
+  delivery: Delivery;
+  archive: ArchivedEvents;
+  clock: Clock;
+  metrics: DeliveryMetrics;
+  /** Names this process. */
+  holder: string;
+}
+
+/** Its place in the log moves only while the job is this process's. */
+class FencedOffset extends ConsumerOffset {
+  fence: (transaction: Transaction) => void = () => undefined;
+
+  override move(...given: Parameters<ConsumerOffset['move']>): void {
+    this.fence(given[0]);
+    super.move(...given);
+  }
+}
+
+/** There is more to apply than may be while others wait. */
+class StillBehind extends Error {}
+
+/**
+ * Fills the slot of a projection that readers do not see, from the beginning of the log, and lets them see it in one
+ * transaction once it is where the consumer is. It never goes beyond what that has stored: so nothing is applied twice
+ * or left out when that goes on from there in the other slot.
+ */
+export class Rebuild {
+  private readonly slots: RebuildSlots;
+  private readonly offset: FencedOffset;
+  private readonly deliverer: ProjectionDeliverer;
+  private readonly source: ReplaySource;
+
+  constructor(
+    private readonly parts: RebuildParts,
+    private readonly job: RebuildJob,
+  ) {
+    const { registration, delivery, archive, clock, metrics, holder } = parts;
+    const { name: consumer, database, options } = registration;
+    const handler = registration.handler as ProjectionHandler;
+    this.slots = new RebuildSlots(database, consumer, options.name);
+    const inbox = new ReplayInbox(database, replayOf(consumer));
+    this.offset = new FencedOffset(database, replayOf(consumer), holder, 'beginning', consumer);
+    this.offset.fence = this.fence;
+    const idle = (): ReturnType<RebuildSlots['idle']> => this.slots.idle();
+    this.deliverer = new ProjectionDeliverer(database, handler, inbox, this.offset, clock, metrics, idle, { consumer });
+    this.source = new ReplaySource(delivery.reader, archive);
+  }
+
+  /** Resolves when readers see the new rows, or soon after the job's signal. */
+  async run(): Promise<void> {
+    while (!this.job.signal.aborted) {
+      const begun = await this.whenNotInUse(() => this.slots.begin(this.job.jobId, this.fence));
+      if (begun === undefined) return;
+      if (!begun || (await this.replay())) return this.emptyOther();
+    }
+  }
+
+  private readonly fence = (transaction: Transaction): void => {
+    this.job.fenceTransaction(transaction);
+  };
+
+  /** @returns false when it is to be begun again: the server has crashed, or another process was here */
+  private async replay(): Promise<boolean> {
+    try {
+      const held = await this.offset.take(true);
+      if (!held) return false;
+      await this.deliverer.taken();
+      return await this.follow(held);
+    } catch (error) {
+      if (error instanceof LeaseLost) return false;
+      throw error;
+    }
+  }
+
+  private async follow(held: Held): Promise<boolean> {
+    const total = await this.source.lastPosition();
+    let { cursor } = held;
+    while (!this.job.signal.aborted) {
+      const stretch = await this.source.next(cursor, await this.live());
+      if (!stretch) {
+        if (await this.switchFrom(cursor, held.epoch)) {
+          await this.job.progress(total, total);
+          return true;
+        }
+        continue;
+      }
+      const events = this.handled(stretch.events);
+      const batch = { events, after: stretch.after, watermark: this.parts.clock.now(), epoch: held.epoch };
+      if (!(await this.deliverer.deliver(batch))) {
+        await pause(PAUSED_MS);
+        continue;
+      }
+      cursor = stretch.after;
+      const done = Number(stretch.events.at(-1)?.position ?? 0);
+      if (done > 0) await this.job.progress(Math.min(done, total), total);
+    }
+    return false;
+  }
+
+  private handled(events: readonly Envelope[]): Envelope[] {
+    const { consumes } = this.parts.registration.options;
+    return events.filter(({ eventType, eventVersion }) =>
+      consumes.some(({ type, version }) => type === eventType && version === eventVersion),
+    );
+  }
+
+  private async live(): Promise<Cursor> {
+    const { database, name } = this.parts.registration;
+    return placeIn(await database.query(livePlace(name)), name);
+  }
+
+  /** @returns false when delivery is paused, or the consumer has got on too far meanwhile */
+  private async switchFrom(cursor: Cursor, epoch: string): Promise<boolean> {
+    const { registration, delivery, clock } = this.parts;
+    const { database, name } = registration;
+    try {
+      await database.transaction(async (transaction) => {
+        this.fence(transaction);
+        await this.catchUp(transaction, cursor, await holdLivePlace(transaction, name));
+        switchOver(transaction, name, { jobId: this.job.jobId, epoch, at: clock.now() });
+      }, openGate(name));
+    } catch (error) {
+      const fault = whyNotMoved(error);
+      if (fault instanceof Paused) await pause(PAUSED_MS);
+      else if (!(fault instanceof StillBehind)) throw fault;
+      return false;
+    }
+    delivery.released();
+    return true;
+  }
+
+  /** What cannot be applied here is set aside, event by event, before the next try. */
+  private async catchUp(transaction: Transaction, from: Cursor, to: Cursor): Promise<void> {
+    let cursor = from;
+    for (let page = 0; ; page += 1) {
+      const stretch = await this.source.next(cursor, to);
+      if (!stretch) return;
+      if (page === PAGES_AT_THE_SWITCH) throw new StillBehind();
+      try {
+        await this.deliverer.write(transaction, this.handled(stretch.events), true);
+        await transaction.answered();
+      } catch (error) {
+        if (isTransient(error) || whyNotMoved(error) !== error) throw error;
+        throw new StillBehind();
+      }
+      cursor = stretch.after;
+    }
+  }
+
+  private async emptyOther(): Promise<void> {
+    await this.whenNotInUse(() => this.slots.emptyOther(this.job.jobId), TRIES_TO_EMPTY);
+  }
+
+  /** @returns undefined when the job's signal came first, or there were too many tries */
+  private async whenNotInUse<T>(work: () => Promise<T>, tries = Infinity): Promise<T | undefined> {
+    const LOCK_TIMEOUT = '55P03';
+    for (let left = tries; left > 0 && !this.job.signal.aborted; left -= 1)
+      try {
+        return await work();
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== LOCK_TIMEOUT) throw error;
+        await pause(IN_USE_MS);
+      }
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { ArchiveReader } from '../../src/platform/archive/archive-reader.js';
+import { ModuleDatabase } from '../../src/platform/database/module-database.js';
+import { ensurePartitions } from '../../src/platform/database/partitions.js';
+import { retire, type Retirement } from '../../src/platform/database/retire.js';
+import type { Envelope } from '../../src/platform/messaging/envelope.js';
+import { BEGINNING, LogReader } from '../../src/platform/messaging/log-reader.js';
+import type { Declaration } from '../../src/platform/ownership/declaration.js';
+import { declarations } from '../../src/platform/start.js';
+import { asServerAdministrator, type TestDatabase } from './database.js';
+
+/** A folder for what is retired from a database, and the ways to put something there and to read it. */
+export class Archives {
+  private constructor(readonly folder: string) {}
+
+  static async open(): Promise<Archives> {
+    return new Archives(await mkdtemp(join(tmpdir(), 'remit-archive-')));
+  }
+
+  clear(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Every consumer stands at the present, so that nothing keeps a month that has ended. */
+  static async standAtTheHead(admin: pg.ClientBase, declared: readonly Declaration[] = declarations()): Promise<void> {
+    for (const { module, database, projections, reactions } of declared.filter(({ module }) => module !== 'platform'))
+      for (const each of [...Object.keys(projections), ...Object.keys(reactions)])
+        await admin.query(
+          `INSERT INTO ${database.schema}.consumer_offset (consumer_name, snapshot) VALUES ($1, pg_current_snapshot()::text)
+           ON CONFLICT (consumer_name) DO UPDATE SET snapshot = excluded.snapshot, until_snapshot = NULL, position = NULL`,
+          [`${module}.${each}`],
+        );
+  }
+
+  /** Retires what every consumer is past, all of them being at the head. */
+  retire({ url }: Pick<TestDatabase, 'url'>, before: Date): Promise<Retirement[]> {
+    return asServerAdministrator(async (admin) => {
+      await ensurePartitions(admin, declarations(), new Date());
+      await Archives.standAtTheHead(admin);
+      return retire(admin, declarations(), before, this.folder);
+    }, url);
+  }
+
+  /** What the archives of a database hold after a position. */
+  async read(database: TestDatabase, after = '0'): Promise<Envelope[]> {
+    return withBus(database, async (bus) => {
+      const events: Envelope[] = [];
+      for await (const event of new ArchiveReader(bus, this.folder).eventsAfter(after)) events.push(event);
+      return events;
+    });
+  }
+
+  /** What the log of a database gives to a consumer that begins at its beginning. */
+  static logOf(database: TestDatabase): Promise<Envelope[]> {
+    return withBus(database, async (bus) => (await new LogReader(bus).read(BEGINNING, 1000)).events);
+  }
+}
+
+async function withBus<T>({ connections }: TestDatabase, work: (bus: ModuleDatabase) => Promise<T>): Promise<T> {
+  const platform = declarations().find(({ module }) => module === 'platform');
+  if (!platform) throw new Error('The platform has no declaration.');
+  const bus = await ModuleDatabase.open(platform, connections.get('platform') ?? '', [], 2);
+  try {
+    return await work(bus);
+  } finally {
+    await bus.close();
+  }
+}
