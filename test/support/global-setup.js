@@ -29,7 +29,7 @@ export default async function setUp() {
   process.env.REMIT_TEST_DATABASE_URL = server.url;
   const name = () => `journey_${randomBytes(8).toString('hex')}`;
   const journeys = new JourneySetup(() => create(server, `${name()} TEMPLATE remit_template`));
-  process.env.REMIT_JOURNEY_SETUP = await journeys.listen();
+  process.env.REMIT_TEST_JOURNEYS = await journeys.listen();
   globalThis.remitTestServer = { server, dataDir, journeys };
 }
 

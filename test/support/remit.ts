@@ -19,7 +19,7 @@ export interface OwnRemit extends Remit {
 
 /** What the run's setup answers. */
 async function fromSetup(path: string): Promise<string> {
-  const setup = process.env.REMIT_JOURNEY_SETUP;
+  const setup = process.env.REMIT_TEST_JOURNEYS;
   if (!setup) throw new Error('Nothing prepared the run: run the tests through npm test.');
   const response = await fetch(`${setup}${path}`);
   if (!response.ok) throw new Error(`The run's setup answers ${response.status}: ${await response.text()}`);
