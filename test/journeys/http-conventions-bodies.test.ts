@@ -135,6 +135,7 @@ async function commandsWithoutBody(baseUrl: string): Promise<[string, string][]>
   };
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item)
+      .filter(() => !path.endsWith('/dev/token'))
       .filter(
         ([method, { requestBody }]) => ['post', 'put', 'patch', 'delete'].includes(method) && !requestBody?.required,
       )
