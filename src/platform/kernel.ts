@@ -39,7 +39,7 @@ export const FOUNDATION = Symbol('foundation');
 
 /** Holds the modules together: opens their databases, connects their handlers, starts and stops delivery. */
 @Injectable()
-export class Kernel 
+export class Kernel
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly databases = new Map<string, ModuleDatabase>();

@@ -52,7 +52,17 @@ export class PlatformModule {
         { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [FOUNDATION, Authenticator, Clock, DeliveryControl, DeliveryMetrics, EventStreams, JobControl, Kernel, Log],
+      exports: [
+        FOUNDATION,
+        Authenticator,
+        Clock,
+        DeliveryControl,
+        DeliveryMetrics,
+        EventStreams,
+        JobControl,
+        Kernel,
+        Log,
+      ],
     };
   }
 }

@@ -69,8 +69,7 @@ export class JobControl {
     const { job, registration } = await this.find(jobId);
     const { database, work, jobs } = registration;
     const registered = jobs.find(({ name }) => name === job.name);
-    if (change === 'CANCEL' && registered?.every_seconds !== undefined)
-      throw new JobNotChanged('RECURS');
+    if (change === 'CANCEL' && registered?.every_seconds !== undefined) throw new JobNotChanged('RECURS');
     const { from, to, event } = CHANGES[change];
     const { actorId } = currentCall().actor;
     const answer = await work.answering(() =>

@@ -40,7 +40,8 @@ export class JobRunner {
 
   /** Names of jobs of which this process could carry out more, and how many. */
   get room(): ReadonlyMap<string, number> {
-    const count = (name: string): number => [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
+    const count = (name: string): number =>
+      [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
     return new Map(
       this.registration.jobs.map(({ name }) => [name, AT_ONCE - count(name)] as const).filter(([, room]) => room > 0),
     );
@@ -132,7 +133,13 @@ export class JobRunner {
       tx.statement(text, values, 'JOB_LOST');
       await handler.ended?.(input, 'FAILED', tx);
       const subject = { jobId, job: `${this.module}.${name}` };
-      tx.audit({ eventType: 'JobFailedAudit', action: 'FAIL_JOB', subject, beforeState: 'RUNNING', afterState: 'FAILED' });
+      tx.audit({
+        eventType: 'JobFailedAudit',
+        action: 'FAIL_JOB',
+        subject,
+        beforeState: 'RUNNING',
+        afterState: 'FAILED',
+      });
       return { body: {} };
     });
   }
