@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { ImportClient } from './import-client.js';
-import { describeRefused, say, showProgress } from './import-progress.js';
+import { ApiClient } from './api-client.js';
+import { ImportClient, type RowReport } from './import-client.js';
+import { say, showProgress } from './progress.js';
 import { reachApplication } from './reach-application.js';
 
 interface Options {
@@ -23,6 +24,11 @@ const sentFile = async (path: string, mappingPath: string | undefined): Promise<
   return Buffer.concat([Buffer.from(`---\n${mapping}\n---\n`), csv]);
 };
 
+const describeRefused = ({ rowNumber, line, reasons = [] }: RowReport): string => {
+  const why = reasons.map(({ name, code, reason }) => `${name}: ${reason} (${code})`);
+  return `  row ${rowNumber}, line ${line}: ${why.join(' ')}`;
+};
+
 const dryRun = async (client: ImportClient, file: Buffer): Promise<void> => {
   const { mapping, total, created, existing, refused, rows } = await client.dryRun(file);
   say(`Nothing was changed. By the mapping ${mapping}, of ${total} rows:`);
@@ -34,10 +40,12 @@ const dryRun = async (client: ImportClient, file: Buffer): Promise<void> => {
 const importFile = async (client: ImportClient, file: Buffer): Promise<void> => {
   const { importId } = await client.start(file);
   say(`Import ${importId} has begun.`);
-  const progress = showProgress();
+  const progress = showProgress('{bar} {value}/{total} rows, {said}');
   const report = await client
     .watch(importId, (now) => {
-      progress.update(now);
+      const { total, created, existing, refused } = now;
+      const counts = `${created} created, ${existing} existing, ${refused} refused`;
+      progress.update(created + existing + refused, total, counts);
     })
     .finally(() => {
       progress.stop();
@@ -56,7 +64,7 @@ const importCases = async (path: string, options: Options): Promise<void> => {
   const file = await sentFile(path, options.mapping);
   const remit = await reachApplication(options.url);
   try {
-    const client = await ImportClient.as(remit.url, options.token, options.as);
+    const client = new ImportClient(await ApiClient.as(remit.url, options.token, options.as));
     await (options.dryRun ? dryRun(client, file) : importFile(client, file));
   } finally {
     await remit.stop();

@@ -219,10 +219,7 @@ describe('a rebuild, asked for by an operator', () => {
     const second = await ask('reporting.case-dossier');
     expect([second.status, second.body.errorCode]).toEqual([409, 'REBUILD_RUNNING']);
     await eventually(
-      () =>
-        remit
-          .as('supervisor_sol')
-          .get<{ projection: { freshnessStatus: string } }>(`/cases/${caseId}/dossier`),
+      () => remit.as('supervisor_sol').get<{ projection: { freshnessStatus: string } }>(`/cases/${caseId}/dossier`),
       (read) => read.body.projection.freshnessStatus === 'REBUILDING',
     );
     const cancelled = await remit

@@ -135,12 +135,12 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'idle-handler',
     what: 'a reaction to nothing',
-    breakIt: ({ billing }) => (billing.reactions['on-nothing'] = { facts: [] }),
+    breakIt: ({ billing }) => (billing.reactions['on-nothing'] = { facts: [], starts: 'beginning' }),
   },
   {
     rule: 'handler-named-once',
     what: 'a reaction that has the name of a projection',
-    breakIt: ({ billing }) => (billing.reactions['open-orders'] = { facts: [] }),
+    breakIt: ({ billing }) => (billing.reactions['open-orders'] = { facts: [], starts: 'beginning' }),
   },
   {
     rule: 'unanswered-question',

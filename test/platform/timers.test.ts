@@ -139,7 +139,10 @@ describe('a timer', () => {
       ({ length }) => length === 1,
     );
     const [dead] = await eventually(timers, ([timer]) => timer?.dead === true);
-    expect(dead).toMatchObject({ attempts: 3, last_error: expect.stringMatching(/^TypeError at timers\.test\.ts:\d+$/) });
+    expect(dead).toMatchObject({
+      attempts: 3,
+      last_error: expect.stringMatching(/^TypeError at timers\.test\.ts:\d+$/),
+    });
     expect(await fires(database, key)).toEqual([]);
     process.background.onFire = () => undefined;
     await setTimer(process.work, key, inTime(-1), 'at last');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { ArchiveReader } from '../../src/platform/archive/archive-reader.js';
+import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { ensurePartitions } from '../../src/platform/database/partitions.js';
 import { retire, type Retirement } from '../../src/platform/database/retire.js';
@@ -62,7 +63,7 @@ export class Archives {
 async function withBus<T>({ connections }: TestDatabase, work: (bus: ModuleDatabase) => Promise<T>): Promise<T> {
   const platform = declarations().find(({ module }) => module === 'platform');
   if (!platform) throw new Error('The platform has no declaration.');
-  const bus = await ModuleDatabase.open(platform, connections.get('platform') ?? '', [], 2);
+  const bus = await ModuleDatabase.open(platform, connections.get('platform') ?? '', [], new ConnectionBudget(2));
   try {
     return await work(bus);
   } finally {

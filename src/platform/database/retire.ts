@@ -116,8 +116,17 @@ async function obstacleOf(
       const behind = await isBehind(admin, declaration, `${module}.${each}`, partition, youngest);
       if (behind) return `${module}.${each} ${behind}`;
     }
+    if (isLog && (await isBeingRebuilt(admin, declaration)))
+      return `a projection of ${module} is being rebuilt, and reads the log from its beginning`;
   }
   return undefined;
+}
+
+async function isBeingRebuilt(admin: pg.ClientBase, { database: { schema } }: Declaration): Promise<boolean> {
+  const { rowCount } = await admin.query(
+    `SELECT FROM ${pg.escapeIdentifier(schema)}.projection_slot WHERE rebuild_job IS NOT NULL LIMIT 1`,
+  );
+  return rowCount === 1;
 }
 
 /** The last transaction that wrote an event of this time, found at the end of the index. */

@@ -21,7 +21,20 @@ export const CRASH_POINTS = [
   'after the commit of several reactions',
 ] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** Where a rebuild of a projection is killed, in the order in which it passes them. */
+export const REBUILD_POINTS = [
+  'before a rebuild begins',
+  'after a rebuild has begun',
+  'before a page of a rebuild',
+  'after a page of a rebuild',
+  'before the switch of a rebuild',
+  'inside the switch of a rebuild',
+  'after the switch of a rebuild',
+  'before the old slot is emptied',
+  'after the old slot is emptied',
+] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS | typeof REBUILD_POINTS)[number];
 
 /** What is done to the process that comes to the point, by itself: nothing runs between. */
 export type Stroke = 'SIGKILL' | 'SIGSTOP';

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Job, Timer, type DueTimer, type JobHandler, type RunningJob, type TimerHandler } from '../../../src/platform/jobs/handlers.js';
+import {
+  Job,
+  Timer,
+  type DueTimer,
+  type JobHandler,
+  type RunningJob,
+  type TimerHandler,
+} from '../../../src/platform/jobs/handlers.js';
 import type { UnitOfWork } from '../../../src/platform/messaging/unit-of-work.js';
 import { Work } from '../../../src/platform/messaging/work.js';
 import { note, stageGadget } from './commands.js';

@@ -100,7 +100,14 @@ export class ProbeProcess {
         .filter(({ every_seconds: every }) => recurring || every === undefined),
       timers: Object.entries(timers).map(([name, handler]) => ({ name, handler, attempts: 3 })),
     };
-    this.working = new Background([registration], this.clock, this.jobMetrics, new Log('silent'), alone, () => undefined);
+    this.working = new Background(
+      [registration],
+      this.clock,
+      this.jobMetrics,
+      new Log('silent'),
+      alone,
+      () => undefined,
+    );
     this.working.start();
     return this.working;
   }

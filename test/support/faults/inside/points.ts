@@ -6,6 +6,8 @@ import type { Inbox } from '../../../../src/platform/messaging/inbox.js';
 import { LogReader } from '../../../../src/platform/messaging/log-reader.js';
 import { ProjectionDeliverer } from '../../../../src/platform/messaging/projection-deliverer.js';
 import { ReactionDeliverer } from '../../../../src/platform/messaging/reaction-deliverer.js';
+import { Rebuild } from '../../../../src/platform/projections/rebuild/rebuild.js';
+import { RebuildSlots } from '../../../../src/platform/projections/rebuild/rebuild-slots.js';
 import type { CrashPoint, Instructions } from '../crash-points.js';
 import { reach } from './reach.js';
 import { onStatement } from './statements.js';
@@ -35,6 +37,7 @@ export function placePoints(instructions: Instructions): void {
     });
 
   placeAroundSeveralReactions(instructions);
+  placeInRebuilds(instructions);
 
   const reader = LogReader.prototype;
   const read = Reflect.get(reader, 'read');
@@ -69,6 +72,41 @@ export function placePoints(instructions: Instructions): void {
       });
     };
   }
+}
+
+type Step = (this: unknown, ...given: unknown[]) => Promise<unknown>;
+
+/** Around a step of a rebuild: what it commits is not yet there before, and is there after. */
+function placeAround(
+  prototype: object,
+  name: string,
+  points: { before?: CrashPoint; after?: CrashPoint },
+  instructions: Instructions,
+  isOne: (of: unknown, done: unknown) => boolean = () => true,
+): void {
+  const step = Reflect.get(prototype, name) as Step;
+  Reflect.set(prototype, name, async function (this: unknown, ...given: unknown[]) {
+    if (points.before && isOne(this, true)) reach(points.before, instructions);
+    const done = await step.apply(this, given);
+    if (points.after && isOne(this, done)) reach(points.after, instructions);
+    return done;
+  } satisfies Step);
+}
+
+function placeInRebuilds(instructions: Instructions): void {
+  const isReplay = (of: unknown): boolean => (of as { inbox: Inbox }).inbox.consumer.endsWith(':rebuild');
+  const begin = { before: 'before a rebuild begins', after: 'after a rebuild has begun' } as const;
+  placeAround(RebuildSlots.prototype, 'begin', begin, instructions);
+  const page = { before: 'before a page of a rebuild', after: 'after a page of a rebuild' } as const;
+  placeAround(ProjectionDeliverer.prototype, 'deliver', page, instructions, isReplay);
+  const turn = { before: 'before the switch of a rebuild', after: 'after the switch of a rebuild' } as const;
+  placeAround(Rebuild.prototype, 'switchFrom', turn, instructions, (_, done) => done === true);
+  const empty = { before: 'before the old slot is emptied', after: 'after the old slot is emptied' } as const;
+  placeAround(RebuildSlots.prototype, 'emptyOther', empty, instructions);
+  onStatement({
+    matches: (text) => text.includes('UPDATE projection_slot SET active_slot'),
+    after: () => reach('inside the switch of a rebuild', instructions),
+  });
 }
 
 /** Of all transactions only that of several reactions sends an update of the inbox without waiting for its answer. */
