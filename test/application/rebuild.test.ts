@@ -114,7 +114,7 @@ describe('a rebuild, asked for by an operator', () => {
     };
     for (const table of TABLES.filter((each) => !each.endsWith('_revision'))) {
       const place = await active(table);
-      const [{ columns = [] } = {}] = await sql<{ columns: string[] }>(
+      const [{ columns } = { columns: [] }] = await sql<{ columns: string[] }>(
         `SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute
          WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
         [place],
@@ -178,7 +178,7 @@ describe('a rebuild, asked for by an operator', () => {
 
   it('of one case mends its rows and leaves all others', async () => {
     const live = await contents();
-    const [{ active_slot: slot = '' } = {}] = await sql<{ active_slot: string }>(
+    const [{ active_slot: slot } = { active_slot: '' }] = await sql<{ active_slot: string }>(
       `SELECT active_slot FROM reporting.projection_slot WHERE projection = 'case-dossier'`,
     );
     await sql(`UPDATE reporting.case_dossier_${slot} SET title = 'damaged'`);
