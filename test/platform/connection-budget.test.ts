@@ -111,6 +111,20 @@ describe('a budget of connections', () => {
     expect(most).toBeLessThanOrEqual(6);
   });
 
+  it('has the place again of a connection that is given up, though the server no longer answers it', async () => {
+    const pool = sharing(1, [1]).at(0);
+    const client = await pool.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const pid = rows[0]?.pid ?? NaN;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      client.release(true);
+      expect((await pool.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  });
+
   it('is all for one pool while no other needs it', async () => {
     const shared = sharing(7, [1, 1, 1]);
     await times(5, () => hold(shared.at(0)));

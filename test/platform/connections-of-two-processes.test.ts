@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ const script = fileURLToPath(new URL('../support/many-modules.js', import.meta.u
 describe('two processes of seventeen modules and the log', () => {
   let folder: string;
   let server: EmbeddedServer;
+  const children: ChildProcess[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'remit-connections-'));
     // As root the server runs as somebody else, who has to get there.
@@ -29,6 +30,7 @@ describe('two processes of seventeen modules and the log', () => {
     server = await startEmbeddedServer({ dataDir: folder, settings: { max_connections: '100' } });
   });
   afterAll(async () => {
+    for (const child of children) child.kill();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -38,13 +40,16 @@ describe('two processes of seventeen modules and the log', () => {
     const child = spawn(process.execPath, [script, server.url, String(MODULES + 1)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    expect(await lines.next()).toEqual({ done: false, value: 'ready' });
+    children.push(child);
+    const lines = createInterface(child.stdout);
+    const ended = once(lines, 'close').then(() => undefined);
+    const line = async (): Promise<unknown> =>
+      Promise.race([once(lines, 'line').then(([text]) => text as string), ended]);
+    expect(await line()).toBe('ready');
     return async () => {
+      const told = line();
       child.stdin.end();
-      const { value } = await lines.next();
-      if (child.exitCode === null) await once(child, 'exit');
-      return JSON.parse(value ?? '') as Told;
+      return JSON.parse(String(await told)) as Told;
     };
   }
 

@@ -6,8 +6,8 @@ const { utils } = pg as unknown as { utils: { prepareValue(value: unknown): stri
 
 type Answered = (error: Error) => void;
 
-/** As long as the server may take to end a connection that is given up. */
-const ENDS_WITHIN_MS = 5_000;
+/** As long as the server may take to end a connection that is given up; whoever waits for its place waits longer. */
+const ENDS_WITHIN_MS = 3_000;
 
 export interface PooledClientConfig extends pg.ClientConfig {
   /** Lets connections open, and is told when they have ended. */
