@@ -9,6 +9,7 @@ import {
 import { DiscoveryService } from '@nestjs/core';
 import type { ObjectLiteral } from 'typeorm';
 import type { Type } from '@nestjs/common';
+import { ArchiveReader } from './archive/archive-reader.js';
 import { Clock } from './clock.js';
 import { storedClock, storeClock } from './database/stored-clock.js';
 import { ModuleDatabase } from './database/module-database.js';
@@ -21,7 +22,6 @@ import { Delivery } from './messaging/delivery.js';
 import { Work } from './messaging/work.js';
 import type { Declaration } from './ownership/declaration.js';
 import { rebuildChanged } from './projections/rebuild/changed-versions.js';
-import { NO_ARCHIVE, type ArchivedEvents } from './projections/rebuild/replay-source.js';
 import { ReadModels } from './projections/read-models.js';
 import { Log } from './telemetry/log.js';
 import { JobMetrics } from './telemetry/job-metrics.js';
@@ -35,6 +35,8 @@ export interface Foundation {
   budgets: ServerBudgets;
   /** How modules connect after credentials were rotated; absent where somebody else hands them out. */
   renewed?: () => Promise<Connections>;
+  /** Where the archives of retired events are; without it none can be read. */
+  archiveDir?: string;
   /** This process alone uses the database, as with the embedded server. */
   alone: boolean;
 }
@@ -119,9 +121,11 @@ export class Kernel
     return this.background;
   }
 
-  /** What retirement took out of the log. */
-  get archive(): ArchivedEvents {
-    return NO_ARCHIVE;
+  /** What retirement took out of the log; reading it fails where an archive that is needed is missing. */
+  get archive(): ArchiveReader {
+    const bus = this.databases.get('platform');
+    if (!bus) throw new Error('The application has not started.');
+    return new ArchiveReader(bus, this.foundation.archiveDir ?? '');
   }
 
   /** Databases by module, the platform's own included. */

@@ -90,7 +90,8 @@ export async function start(
     const budgets = await ServerBudgets.of(connections, alone, configuration.databaseConnections);
     log.log(`This process opens at most ${ServerBudgets.inWords(connections, budgets)}.`);
     const renewed = administration?.renewed;
-    const foundation = { declarations: declared, connections, budgets, alone, ...(renewed && { renewed }) };
+    const { archiveDir } = configuration;
+    const foundation = { declarations: declared, connections, budgets, archiveDir, alone, ...(renewed && { renewed }) };
     administration?.start();
     const options = {
       foundation,

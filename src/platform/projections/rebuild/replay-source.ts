@@ -8,13 +8,6 @@ export interface ArchivedEvents {
   eventsAfter(position: string): AsyncIterable<Envelope>;
 }
 
-export const NO_ARCHIVE: ArchivedEvents = {
-  // eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
-  async *eventsAfter() {
-    yield* [];
-  },
-};
-
 /** Whether the event is about the key: its aggregate, or the case that it names. */
 export const isAbout = (key: string, { eventKey, payload }: Envelope): boolean =>
   eventKey === key || (payload as { caseId?: unknown }).caseId === key;
