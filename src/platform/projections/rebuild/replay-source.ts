@@ -78,9 +78,9 @@ export class ReplaySource {
     this.walk ??= { after: from, events: this.fromTheBeginning({ ...window, position: window.position ?? '0' }) };
     const events: Envelope[] = [];
     while (events.length < PAGE) {
-      const { value, done } = await this.walk.events.next();
-      if (done) return { events, isWhole: true };
-      events.push(value);
+      const next = await this.walk.events.next();
+      if (next.done) return { events, isWhole: true };
+      events.push(next.value);
     }
     return { events, isWhole: false };
   }
