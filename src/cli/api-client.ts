@@ -38,7 +38,9 @@ export class ApiClient {
   async post<Body>(path: string, body: object | Uint8Array, type = 'application/json'): Promise<Body> {
     const headers = { ...this.headers, 'content-type': type };
     const sent = body instanceof Uint8Array ? body : JSON.stringify(body);
-    return bodyOf(await fetch(`${this.api}${path}`, { method: 'POST', headers, body: sent as NonNullable<RequestInit["body"]> }));
+    return bodyOf(
+      await fetch(`${this.api}${path}`, { method: 'POST', headers, body: sent as NonNullable<RequestInit['body']> }),
+    );
   }
 
   /**
