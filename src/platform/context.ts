@@ -27,6 +27,8 @@ export interface Idempotency {
   key: string;
   /** Digest of method, path and body. */
   digest: string;
+  /** The body is still to come: until then nobody can tell whether this is the request that the key was used for. */
+  incomplete?: true;
 }
 
 /** Everything about a call that is not its input. One call is one command or one read. */

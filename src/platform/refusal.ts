@@ -42,6 +42,7 @@ export const refuse = refusals({
   UNAUTHENTICATED: { status: 401, title: 'A valid bearer token is needed.' },
   FORBIDDEN: { status: 403, title: 'Your role does not allow this.' },
   NOT_FOUND: { status: 404, title: 'There is no such thing, or it is not yours to see.' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take this method; Allow says which it takes.' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time.' },
   VERSION_MISMATCH: { status: 412, title: 'It has changed since you read it.' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large.' },

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFingerprints } from '../../src/platform/ownership/fingerprints.js';
 import { writeDocuments } from '../../src/platform/ownership/generate.js';
 import { readDeclarations } from '../../src/platform/ownership/load-declarations.js';
 
@@ -25,7 +26,8 @@ export const inTree = async <T>(fixture: string | undefined, work: (root: string
     cpSync(SOUND, root, { recursive: true });
     if (fixture !== undefined) cpSync(fixtureRoot('ownership', fixture), root, { recursive: true });
     const { declarations } = readDeclarations(join(root, 'src'));
-    if (!existsSync(join(root, 'docs'))) writeDocuments(root, declarations);
+    if (!existsSync(join(root, 'docs/ownership.md'))) writeDocuments(root, declarations);
+    if (!existsSync(join(root, 'docs/projections.json'))) await writeFingerprints(root, declarations);
     return await work(root);
   } finally {
     rmSync(root, { recursive: true });

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ownershipCommand } from '../../src/cli/ownership.js';
 import { inTree } from './fixture-tree.js';
@@ -30,13 +32,13 @@ describe('remit ownership', () => {
     const { output, exitCode } = await inTree('foreign-schema--table', (root) => run('check', '--root', root));
     expect(output).toContain('src/modules/billing/x.ts:5\n  foreign-schema: names the schema orders');
     expect(output).toContain('  Mend: Ask the owner over the bus');
-    expect(output).toContain('1 violation in 3 declarations, 11 source files and 11 SQL statements.');
+    expect(output).toContain('1 violation in 3 declarations, 12 source files and 12 SQL statements.');
     expect(exitCode).toBe(1);
   });
 
   it('check passes on a sound tree and says what it has read', async () => {
     const { output, exitCode } = await inTree(undefined, (root) => run('check', '--root', root));
-    expect(output).toBe('0 violations in 3 declarations, 10 source files and 10 SQL statements.\n');
+    expect(output).toBe('0 violations in 3 declarations, 11 source files and 11 SQL statements.\n');
     expect(exitCode).toBe(before);
   });
 
@@ -46,6 +48,32 @@ describe('remit ownership', () => {
       return run('check', '--root', root);
     });
     expect(exitCode).toBe(before);
+  });
+
+  it('check names what a projection gained without a new version, and generate does not paper over it', async () => {
+    const { checked, generated, kept } = await inTree('unversioned-projection', async (root) => {
+      const file = join(root, 'docs/projections.json');
+      const before = readFileSync(file, 'utf8');
+      const checked = await run('check', '--root', root);
+      const generated = await run('generate', '--root', root);
+      return { checked, generated, kept: readFileSync(file, 'utf8') === before };
+    });
+    for (const { output, exitCode } of [checked, generated]) {
+      expect(output).toContain('has version 1 as before, but OrderPlaced@1 is new');
+      expect(output).toContain('Mend: Raise its version to 2');
+      expect(exitCode).toBe(1);
+    }
+    expect(kept).toBe(true);
+  });
+
+  it('generate keeps what a projection gained once its version has risen, and check then passes', async () => {
+    const { output } = await inTree('unversioned-projection', async (root) => {
+      const file = join(root, 'src/modules/billing/ownership.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/(open-orders:.*version: )1/, '$12'));
+      expect((await run('generate', '--root', root)).output).toContain('Wrote docs/projections.json.');
+      return run('check', '--root', root);
+    });
+    expect(output).toContain('0 violations');
   });
 
   it('explain finds columns in the migrations', async () => {

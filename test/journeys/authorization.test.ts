@@ -1,54 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { routesOf } from '../../src/platform/http/require-policies.js';
-import { DEMO_ACTORS } from '../../src/platform/identity/directories.js';
-import type { Policy } from '../../src/platform/policy/policy.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { PERMISSIONS, permissionFor, plain } from '../support/permission-table.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { DEMO_OFFICERS } from '../support/demo-officers.js';
+import { permissionFor } from '../support/permission-table.js';
+import { theApplication, type Remit } from '../support/remit.js';
 
 const OUTSIDE_THE_PREFIX = /\/(healthz|readyz|metrics)$/;
 
-describe('the permission table', () => {
-  let remit: TestApplication;
-  let policies: Policy[];
+describe('every endpoint that the API describes', () => {
+  let remit: Remit;
+  let endpoints: string[];
   beforeAll(async () => {
-    remit = await startApplication();
-    policies = routesOf(remit.app).flatMap(({ policy }) => policy ?? []);
-  });
-  afterAll(() => remit.stop());
-
-  it('has a row for every route, and each route says what its row says', () => {
-    const sorted = (roles: readonly string[] | 'PUBLIC' | undefined): unknown =>
-      typeof roles === 'object' ? [...roles].sort() : roles;
-    const said = policies.map(({ endpoint, roles, ifMatch = false }) => ({ endpoint, roles: sorted(roles), ifMatch }));
-    const wanted = policies.map(({ endpoint }) => {
-      const row = permissionFor(endpoint);
-      return { endpoint, roles: sorted(row?.roles), ifMatch: row?.ifMatch ?? false };
-    });
-    expect(said).toEqual(wanted);
-  });
-
-  it('would miss a row: no route falls under one by chance', () => {
-    expect(permissionFor('GET /cases/{caseId}/secrets')).toBeUndefined();
-    expect(permissionFor('DELETE /operations/relay')).toBeUndefined();
-    expect(permissionFor('GET /audit/records/{auditId}')?.roles).toEqual(['AUDITOR']);
-  });
-
-  it('has a route for every row', () => {
-    const there = policies.map(({ endpoint }) => plain(endpoint));
-    const missing = PERMISSIONS.map(({ endpoint }) => endpoint).filter(
-      (row) => !row.endsWith('/**') && !there.includes(row),
-    );
-    expect(missing).toEqual([]);
-  });
-
-  it('names each route as it is called', async () => {
-    const description = (await (await fetch(`${remit.baseUrl}/api/v1/openapi.json`)).json()) as {
+    remit = await theApplication();
+    const { paths } = (await (await fetch(`${remit.baseUrl}/api/v1/openapi.json`)).json()) as {
       paths: Record<string, object>;
     };
-    const called = Object.entries(description.paths).flatMap(([path, item]) =>
+    endpoints = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).map((verb) => `${verb.toUpperCase()} ${path.replace('/api/v1', '')}`),
     );
-    expect(called.sort()).toEqual(policies.map(({ endpoint }) => endpoint).sort());
   });
 
   /** A call without body or If-Match to something that is not there: whoever may call it changes nothing by it. */
@@ -70,13 +37,14 @@ describe('the permission table', () => {
     return ((await response.json()) as { accessToken: string }).accessToken;
   };
 
-  it.each([...DEMO_ACTORS.values()].map((actor) => [actor.actorId, actor] as const))(
-    'lets %s do what the role may, and nothing else',
-    async (actorId, actor) => {
+  it.each(Object.entries(DEMO_OFFICERS))(
+    'lets %s do what the role may, and nothing else: %s',
+    async (actorId, role) => {
+      expect(endpoints.length).toBeGreaterThan(70);
       const token = await tokenFor({ actorId });
-      for (const { endpoint } of policies) {
+      for (const endpoint of endpoints) {
         const roles = permissionFor(endpoint)?.roles ?? [];
-        const allowed = roles === 'PUBLIC' || actor.roles.some((role) => roles.includes(role as never));
+        const allowed = roles === 'PUBLIC' || roles.includes(role);
         const status = await call(endpoint, token);
         const outcome = status === 401 || status === 403 ? status : status < 500 ? 'allowed' : status;
         expect({ actorId, endpoint, outcome }).toEqual({ actorId, endpoint, outcome: allowed ? 'allowed' : 403 });
@@ -87,8 +55,9 @@ describe('the permission table', () => {
   it.each(['without a token', 'with the token of a party'])('lets nobody in %s', async (how) => {
     const partyId = 'pty_01KA9Y3V5M8Q2R7T1W4X6Z0B2C';
     const token = how.startsWith('with ') ? await tokenFor({ partyId, audience: 'portal' }) : undefined;
-    for (const { endpoint, audience } of policies) {
-      const open = permissionFor(endpoint)?.roles === 'PUBLIC' || (audience === 'portal' && token !== undefined);
+    for (const endpoint of endpoints) {
+      const open =
+        permissionFor(endpoint)?.roles === 'PUBLIC' || (endpoint.includes(' /portal/') && token !== undefined);
       const status = await call(endpoint, token);
       expect({ endpoint, refused: status === 401 }).toEqual({ endpoint, refused: !open });
     }

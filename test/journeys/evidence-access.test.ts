@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { anApplication, theApplication } from '../support/remit.js';
 import { EvidenceCase, inDays, sha256, type Problem } from './evidence-case.js';
 
 const CONTENT = 'The valve was open at 06:40.\n';
@@ -8,9 +9,8 @@ const UNKNOWN = 'case_01KA9ZB3F6G9H2J5K8M1N4P7Q0';
 describe('evidence', () => {
   let there: EvidenceCase;
   beforeAll(async () => {
-    there = await EvidenceCase.start();
+    there = await EvidenceCase.of(await theApplication());
   });
-  afterAll(() => there.remit.stop());
   const as = (actorId: string) => there.remit.as(actorId);
 
   it('is registered, stored and read, and its chain of custody says so', async () => {
@@ -173,40 +173,6 @@ describe('evidence', () => {
     expect(data.map(({ type }) => type)).toEqual(['COLLECTED', 'TRANSFERRED', 'HELD']);
   });
 
-  it('of a closed case takes nothing more', async () => {
-    const caseId = await there.anotherCase();
-    const evidenceId = await there.item({ caseId });
-    // Its lifecycle follows the investigation that is opened for it, and would overwrite ours.
-    await eventually(
-      () => as('supervisor_sol').get(`/cases/${caseId}`),
-      ({ body }) => body.status !== 'REGISTERED',
-    );
-    await there.sql(`UPDATE case_registry.case_lifecycle SET status = 'CLOSED' WHERE case_id = $1`, [caseId]);
-    const registered = await as('investigator_ivo').post<Problem>('/evidence', there.registration({ caseId }));
-    expect([registered.status, registered.body.errorCode]).toEqual([409, 'CASE_CLOSED']);
-    expect((await there.put(evidenceId, CONTENT, '"1"')).body.errorCode).toBe('CASE_CLOSED');
-  });
-
-  it('whose chain of custody was changed by hand says where', async () => {
-    const evidenceId = await there.item({}, CONTENT);
-    await there.sql(`UPDATE evidence.custody_event SET actor_id = 'nobody' WHERE evidence_id = $1 AND seq = 2`, [evidenceId]); // prettier-ignore
-    expect((await there.custody(evidenceId)).verification).toMatchObject({
-      intact: false,
-      firstBroken: { seq: 2, reason: 'HASH_MISMATCH' },
-    });
-  });
-
-  it('has its chain of custody as it was when rows are brought back', async () => {
-    const evidenceId = await there.item({}, CONTENT);
-    const before = await there.custody(evidenceId);
-    await there.sql(
-      `WITH gone AS (DELETE FROM evidence.custody_event WHERE evidence_id = $1 RETURNING *)
-       INSERT INTO evidence.custody_event SELECT * FROM gone ORDER BY seq DESC`,
-      [evidenceId],
-    );
-    expect(await there.custody(evidenceId)).toEqual(before);
-  });
-
   it('is read by many at once, and each is in the chain', async () => {
     const evidenceId = await there.item({}, CONTENT);
     const replies = await Promise.all(
@@ -216,9 +182,14 @@ describe('evidence', () => {
     const { data, verification } = await there.custody(evidenceId);
     expect([data.length, verification.intact]).toEqual([10, true]);
   });
+});
 
-  // The last one: it moves the clock.
+describe('evidence, as time goes by', () => {
   it('closes when the time of the grant is over', async () => {
+    // It moves the clock, which everybody shares.
+    const remit = await anApplication();
+    const there = await EvidenceCase.of(remit);
+    const as = (actorId: string) => remit.as(actorId);
     const evidenceId = await there.item({}, CONTENT);
     await there.classify(evidenceId, 'RESTRICTED');
     const { body } = await there.grant(evidenceId, 'legal_lena', inDays(1));
@@ -227,5 +198,6 @@ describe('evidence', () => {
     expect((await as('legal_lena').get(`/evidence/${evidenceId}/content`)).status).toBe(403);
     const late = await as('custodian_cleo').send<Problem>('DELETE', `/evidence/${evidenceId}/access-grants/${String(body.grantId)}`); // prettier-ignore
     expect(late.body.errorCode).toBe('GRANT_ENDED');
+    await remit.stop();
   });
 });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { startApplication, type StartOptions, type TestApplication } from '../support/application.js';
-import { asServerAdministrator } from '../support/database.js';
 import type { Reply } from '../support/officer.js';
+import type { Remit } from '../support/remit.js';
 
 export interface Problem {
   errorCode: string;
@@ -27,16 +26,15 @@ export const sha256 = (content: string | Buffer, encoding: 'hex' | 'base64' = 'h
 
 export const digestHeader = (content: string | Buffer): string => `sha-256=:${sha256(content, 'base64')}:`;
 
-/** The application with a case, for which officers collect evidence. */
+/** A case of an application, for which officers collect evidence. */
 export class EvidenceCase {
   private constructor(
-    readonly remit: TestApplication,
+    readonly remit: Remit,
     readonly caseId: string,
     readonly partyId: string,
   ) {}
 
-  static async start(options: StartOptions = {}): Promise<EvidenceCase> {
-    const remit = await startApplication(options);
+  static async of(remit: Remit): Promise<EvidenceCase> {
     const ines = remit.as('intake_ines');
     const { body: party } = await ines.post<{ partyId: string }>('/parties', { kind: 'PERSON', legalName: 'Ada Rowe' });
     const made = new EvidenceCase(remit, '', party.partyId);
@@ -84,12 +82,6 @@ export class EvidenceCase {
       'if-match': ifMatch,
       ...headers,
     });
-  }
-
-  /** As the database's administrator, whom no grant holds back. */
-  async sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    const result = await asServerAdministrator((admin) => admin.query(text, values), this.remit.database.url);
-    return result.rows as Record<string, unknown>[];
   }
 
   async token(actorId: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 import { investigated } from '../support/investigated.js';
+import { anApplication, type OwnRemit } from '../support/remit.js';
 
 interface Projection {
   lastEventId: string;
@@ -21,9 +21,10 @@ interface Registered {
 }
 
 describe('how fresh an officer\u2019s view is', () => {
-  let remit: TestApplication;
+  let remit: OwnRemit;
   beforeAll(async () => {
-    remit = await startApplication();
+    // Its clock is moved and its delivery stands still.
+    remit = await anApplication();
   });
   afterAll(() => remit.stop());
 

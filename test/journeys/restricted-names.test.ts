@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { asServerAdministrator } from '../support/database.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import type { Reply } from '../support/officer.js';
+import { theApplication, type Remit } from '../support/remit.js';
 
 const NAME = 'Kanarienvogel Plating Ltd';
 
@@ -16,11 +15,10 @@ interface Named {
 }
 
 describe('the name of a party above the clearance', () => {
-  let remit: TestApplication;
+  let remit: Remit;
   beforeAll(async () => {
-    remit = await startApplication();
+    remit = await theApplication();
   });
-  afterAll(() => remit.stop());
 
   const register = async (legalName: string, classification: string): Promise<string> =>
     (
@@ -94,21 +92,5 @@ describe('the name of a party above the clearance', () => {
     expect(body.parties).toMatchObject([
       { currentPartyName: null, redacted: ['partyNameAtRegistration', 'currentPartyName'] },
     ]);
-  });
-
-  it('is asked of its owner where the cache knows no classification', async () => {
-    const [open, secret] = [await register('Cedar Works Ltd', 'INTERNAL'), await register(NAME, 'RESTRICTED')];
-    const caseId = await caseAgainst(open, secret);
-    await eventually(
-      () => read(caseId, 'supervisor_sol'),
-      ({ text }) => text.includes('Cedar Works Ltd'),
-    );
-    await asServerAdministrator(
-      (admin) => admin.query('UPDATE case_registry.party_name SET classification = NULL'),
-      remit.database.url,
-    );
-    const { text, body } = await read(caseId);
-    expect(text).not.toContain('Kanarienvogel');
-    expect(body.parties.map(({ currentPartyName }) => currentPartyName)).toEqual(['Cedar Works Ltd', null]);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, type Provider, type Type } from '@nestjs/common';
 import { readConfiguration } from '../../src/platform/configuration.js';
 import { createServer } from '../../src/platform/http/create-server.js';
+import { Job, Timer } from '../../src/platform/jobs/handlers.js';
 import { BootRefused } from '../../src/platform/messaging/collect-handlers.js';
 import { Answers, CarriesOut, Projection, Reaction } from '../../src/platform/messaging/handlers.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
@@ -58,12 +59,16 @@ describe('the start of the application', () => {
       decorated(Reaction({ name: 'secret-echoes', consumes: [] })),
       decorated(Answers(GetGadget)),
       decorated(CarriesOut(MakeGadget, { endpoint: 'POST /x', roles: 'PUBLIC' })),
+      decorated(Job({ name: 'secret-job' })),
+      decorated(Timer({ name: 'secret-timer' })),
     ];
     expect(await reasons({ mirror })).toEqual([
       'mirror has projection secret-list in its code, but does not declare it.',
       'mirror has reaction secret-echoes in its code, but does not declare it.',
       'mirror has answers GetGadget in its code, but does not declare it.',
       'mirror has carries out MakeGadget in its code, but does not declare it.',
+      'mirror has job secret-job in its code, but does not declare it.',
+      'mirror has timer secret-timer in its code, but does not declare it.',
     ]);
   });
 
@@ -75,6 +80,10 @@ describe('the start of the application', () => {
       'mirror declares carries out Resound, but no code does it.',
       'probe declares answers GetGadget, but no code does it.',
       'probe declares carries out MakeGadget, but no code does it.',
+      'probe declares job make-gadgets, but no code does it.',
+      'probe declares job tidy-gadgets, but no code does it.',
+      'probe declares timer shelve-gadget, but no code does it.',
+      'probe declares timer count-gadget, but no code does it.',
     ]);
   });
 
@@ -142,7 +151,7 @@ describe('the start of the application', () => {
 
   it('is refused with all reasons in one message', async () => {
     const failure = await boot(application({ probe: [], mirror: [] })).catch((error: unknown) => error as Error);
-    expect((failure as Error).message.split('\n')).toHaveLength(7);
+    expect((failure as Error).message.split('\n')).toHaveLength(11);
   });
 
   it('is refused when a route has no policy, and names it', async () => {

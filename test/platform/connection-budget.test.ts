@@ -88,12 +88,12 @@ describe('a budget of connections', () => {
   };
 
   it('is never exceeded by a burst on every pool at once, whose requests are all answered', async () => {
-    const { pools: all } = sharing(
+    const shared = sharing(
       12,
       Array.from({ length: 8 }, () => 1),
     );
-    const burst = Promise.all(all.map((pool) => times(60, () => pool.query(SLEEP))));
-    const { most, looks } = await (pools as Pools).watch(burst);
+    const burst = Promise.all(shared.pools.map((pool) => times(60, () => pool.query(SLEEP))));
+    const { most, looks } = await shared.watch(burst);
     expect(most).toBeLessThanOrEqual(12);
     expect(most).toBeGreaterThan(8);
     expect(looks).toBeGreaterThan(5);
@@ -101,32 +101,32 @@ describe('a budget of connections', () => {
   });
 
   it('is not exceeded while connections end and are replaced', async () => {
-    const { pools: all } = sharing(6, [1, 1, 1]);
+    const shared = sharing(6, [1, 1, 1]);
     const broken = async (pool: pg.Pool): Promise<void> => {
       const client = await pool.connect();
       await client.query(SLEEP);
       client.release(true);
     };
-    const { most } = await (pools as Pools).watch(Promise.all(all.map((pool) => times(8, () => broken(pool)))));
+    const { most } = await shared.watch(Promise.all(shared.pools.map((pool) => times(8, () => broken(pool)))));
     expect(most).toBeLessThanOrEqual(6);
   });
 
   it('is all for one pool while no other needs it', async () => {
-    const busy = sharing(7, [1, 1, 1]).at(0);
-    await times(5, () => hold(busy));
+    const shared = sharing(7, [1, 1, 1]);
+    await times(5, () => hold(shared.at(0)));
     expect(allowances()).toEqual([5, 1, 1]);
     // Two are kept for the others: their first connections wait for nobody.
-    await Promise.all([hold((pools as Pools).at(1)), hold((pools as Pools).at(2))]);
-    expect(await (pools as Pools).open()).toBe(7);
+    await Promise.all([hold(shared.at(1)), hold(shared.at(2))]);
+    expect(await shared.open()).toBe(7);
   });
 
   it('is given back to a pool below its share as soon as one above it releases a connection', async () => {
-    const { pools: all } = sharing(6, [1, 1]);
-    const [greedy, small] = [(pools as Pools).at(0), (pools as Pools).at(1)];
+    const shared = sharing(6, [1, 1]);
+    const [greedy, small] = [shared.at(0), shared.at(1)];
     await times(5, () => hold(greedy));
     await hold(small);
     const waiting = times(2, () => hold(small));
-    expect(all.map(({ waitingCount }) => waitingCount)).toEqual([0, 2]);
+    expect(shared.pools.map(({ waitingCount }) => waitingCount)).toEqual([0, 2]);
     // Others wait at the greedy one too, and have to let the small one go first.
     const behind = times(2, () => hold(greedy));
     for (const client of held.splice(0, 2)) client.release();
@@ -139,12 +139,12 @@ describe('a budget of connections', () => {
   });
 
   it('is shared by weight when all want more than there is', async () => {
-    const { pools: all } = sharing(20, [3, 1, 1]);
+    const shared = sharing(20, [3, 1, 1]);
     const state = { done: false };
     const lane = async (pool: pg.Pool): Promise<void> => {
       while (!state.done) await pool.query(SLEEP);
     };
-    const load = Promise.all(all.map((pool) => times(30, () => lane(pool))));
+    const load = Promise.all(shared.pools.map((pool) => times(30, () => lane(pool))));
     await eventually(
       () => Promise.resolve(allowances()),
       ([first = 0, ...others]) => first >= 11 && others.every((each) => each >= 4),
@@ -154,24 +154,24 @@ describe('a budget of connections', () => {
   });
 
   it('leaves every pool its own connection beside a greedy one that never lets go', async () => {
-    const { pools: all } = sharing(8, [1, 1, 1, 1]);
-    await times(5, () => hold(all[0] as pg.Pool));
-    for (const pool of all.slice(1)) {
+    const shared = sharing(8, [1, 1, 1, 1]);
+    await times(5, () => hold(shared.at(0)));
+    for (const pool of shared.pools.slice(1)) {
       const rows = await times(30, () => pool.query('SELECT 1'));
       expect(rows.length).toBe(30);
     }
   });
 
   it('moves what one pool has idle to another, once the first has had it to spare for a while', async () => {
-    const { pools: all } = sharing(6, [1, 1]);
-    await times(20, () => (all[0] as pg.Pool).query(SLEEP));
+    const shared = sharing(6, [1, 1]);
+    await times(20, () => shared.at(0).query(SLEEP));
     expect(allowances()).toEqual([5, 1]);
-    await times(5, () => hold(all[1] as pg.Pool));
+    await times(5, () => hold(shared.at(1)));
     expect(allowances()).toEqual([1, 5]);
   });
 
   it('lets pools that each hold all that they may go on without waiting for one another', async () => {
-    const { pools: all } = sharing(8, [1, 1, 1, 1]);
+    const shared = sharing(8, [1, 1, 1, 1]);
     const transaction = async (pool: pg.Pool): Promise<void> => {
       const client = await pool.connect();
       await client.query('BEGIN');
@@ -179,13 +179,13 @@ describe('a budget of connections', () => {
       await client.query('COMMIT');
       client.release();
     };
-    await Promise.all(all.map((pool) => times(100, () => transaction(pool))));
-    expect(all.map(({ waitingCount }) => waitingCount)).toEqual([0, 0, 0, 0]);
+    await Promise.all(shared.pools.map((pool) => times(100, () => transaction(pool))));
+    expect(shared.pools.map(({ waitingCount }) => waitingCount)).toEqual([0, 0, 0, 0]);
   });
 
   it('gives no pool more than any needs, however much there is', async () => {
-    const { pools: all } = sharing(20, [1, 1], 3);
-    await times(30, () => (all[0] as pg.Pool).query(SLEEP));
+    const shared = sharing(20, [1, 1], 3);
+    await times(30, () => shared.at(0).query(SLEEP));
     expect(allowances()).toEqual([3, 1]);
   });
 

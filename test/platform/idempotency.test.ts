@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Call } from '../../src/platform/context.js';
 import type { Answer } from '../../src/platform/messaging/answer.js';
 import { asOfficer, withKey } from '../support/probe/caller.js';
 import { stageGadget } from '../support/probe/commands.js';
@@ -104,5 +105,26 @@ describe('an idempotency key', () => {
     await process.work.forgetOldAnswers();
     const keys = await database.sql<{ key: string }>('SELECT idempotency_key AS key FROM probe.idempotency_record');
     expect(keys.map(({ key }) => key)).toEqual(['young']);
+  });
+
+  it('is not judged while the body is still to come: that a repeat fails before is what its caller is told', async () => {
+    const { idempotency } = withKey('streamed');
+    if (!idempotency) throw new Error('There is a key.');
+    const streamed = (covered: boolean): Partial<Call> => ({
+      idempotency: covered ? idempotency : { ...idempotency, digest: 'not yet', incomplete: true },
+    });
+    const upload = (call: Partial<Call>, fails: boolean): Promise<Answer> =>
+      asOfficer(
+        () =>
+          process.work.answering(() => {
+            if (fails) return Promise.reject(new Error('The connection broke off.'));
+            return process.work.run((tx) => ({ status: 201, body: {}, of: stageGadget(tx, 'uploaded') }));
+          }),
+        call,
+      );
+    const first = await upload(streamed(true), false);
+    await expect(upload(streamed(false), true)).rejects.toThrow('broke off');
+    expect(await upload(streamed(true), true)).toEqual(first);
+    await expect(upload(streamed(false), false)).rejects.toThrow('Cover the content before the commit');
   });
 });

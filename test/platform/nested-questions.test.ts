@@ -91,7 +91,7 @@ describe('questions that lead to each other', () => {
     expect(await one.ask(GetTwo, {})).toBe(2);
   });
 
-  it('are refused to a reaction, timer or job that does not declare them', async () => {
+  it('are refused to a reaction or job that does not declare them', async () => {
     const owners = new Owners();
     owners.answers(GetOne, () => Promise.resolve(1));
     const bus = owners.bus('zero', { GetOne: { of: 'one', by: ['on-something'] } });

@@ -7,8 +7,10 @@ import { make, paint } from '../support/probe/commands.js';
 import { Echo } from '../support/probe/echo.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 import { ECHOES, type ProbeProcess } from '../support/probe/probe-process.js';
+import { Refusal } from '../../src/platform/refusal.js';
 
 const GADGETS = 5;
+const NOT_MENDED = new Refusal('NOT_MENDED', 409, 'It is not mended yet.');
 
 describe('reactions to events of several keys that wait together', () => {
   let database: ProbeDatabase;
@@ -69,7 +71,7 @@ describe('reactions to events of several keys that wait together', () => {
     const refused: ReactionHandler = {
       async handle(event, tx) {
         await (handler as ReactionHandler).handle(event, tx, undefined);
-        if (event.aggregateId === bad) tx.statement('SELECT 1 WHERE $1::boolean', [mended], 'NOT_MENDED');
+        if (event.aggregateId === bad) tx.statement('SELECT 1 WHERE $1::boolean', [mended], NOT_MENDED);
         return undefined;
       },
     };
@@ -77,6 +79,9 @@ describe('reactions to events of several keys that wait together', () => {
     await firstTriedAlone(bad);
     await database.handled(ECHOES, GADGETS - 1);
     expect(await failed()).toEqual([{ key: bad, attempts: 1, status: 'PENDING' }]);
+    expect(await process.metrics.registry.metrics()).toContain(
+      'remit_reactions_undone_total{consumer="mirror.echoes",fault="NOT_MENDED"} 1',
+    );
     expect(await database.echoes()).toEqual(eachOnce(gadgets.filter((each) => each !== bad)));
     expect(await audited()).toBe(GADGETS - 1);
     mended = true;

@@ -22,11 +22,7 @@ describe('a timer that is changed in the same moment as two processes fire it', 
   const timersLeft = (key: string): Promise<number> => database.count('probe.timer WHERE key = $1', [key]);
 
   /** @returns how often it was the change that won */
-  async function race(
-    what: string,
-    change: (key: string) => Promise<void>,
-    leftAfterChange: number,
-  ): Promise<number> {
+  async function race(what: string, change: (key: string) => Promise<void>, leftAfterChange: number): Promise<number> {
     let changed = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const { gadgetId: key } = await make(one.work, `${what} ${round}`);
@@ -45,7 +41,9 @@ describe('a timer that is changed in the same moment as two processes fire it', 
       }
     }
     // What was moved and did not fire has not fired later either.
-    const twice = await database.count('(SELECT FROM probe.gadget_note GROUP BY gadget_id HAVING count(*) > 1) AS twice');
+    const twice = await database.count(
+      '(SELECT FROM probe.gadget_note GROUP BY gadget_id HAVING count(*) > 1) AS twice',
+    );
     expect(twice).toBe(0);
     return changed;
   }

@@ -139,7 +139,10 @@ describe('a timer', () => {
       ({ length }) => length === 1,
     );
     const [dead] = await eventually(timers, ([timer]) => timer?.dead === true);
-    expect(dead).toMatchObject({ attempts: 3, last_error: expect.stringMatching(/^TypeError at timers\.test\.ts:\d+$/) });
+    expect(dead).toMatchObject({
+      attempts: 3,
+      last_error: expect.stringMatching(/^TypeError at timers\.test\.ts:\d+$/),
+    });
     expect(await fires(database, key)).toEqual([]);
     process.background.onFire = () => undefined;
     await setTimer(process.work, key, inTime(-1), 'at last');
@@ -163,6 +166,19 @@ describe('a timer', () => {
         tx.setTimer('unheard-of', { key, firesAt: inTime(1) });
       }),
     ).rejects.toThrow('probe does not declare the timer unheard-of.');
+  });
+
+  it('that a killed process had claimed is fired at once by one that is alone, and after the claim by another', async () => {
+    const claims = `UPDATE probe.timer SET claimed_by = 'killed', claimed_until = clock_timestamp() + `;
+    await setTimer(process.work, key, inTime(-1), 'alone');
+    await database.sql(`${claims} interval '1 day'`);
+    process.startBackground({ alone: true });
+    expect(await fired(1)).toEqual(['alone']);
+    await process.stopBackground();
+    await setTimer(process.work, key, inTime(-1), 'another');
+    await database.sql(`${claims} interval '0.3 seconds'`);
+    process.startBackground({ alone: false });
+    expect(await fired(2)).toEqual(['alone', 'another']);
   });
 
   it('is fired by one process alone when two come to it, and its claim holds nobody up for longer than it lasts', async () => {

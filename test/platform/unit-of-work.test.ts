@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { Refusal } from '../../src/platform/refusal.js';
 import { asOfficer, withKey } from '../support/probe/caller.js';
 import { bodyOf, make, note, paint, stageGadget, stagePaint } from '../support/probe/commands.js';
 import { GadgetMade } from '../support/probe/contracts.js';
 import { Gadget, GadgetNote } from '../support/probe/gadget.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 import type { ProbeProcess } from '../support/probe/probe-process.js';
+import { Refusal } from '../../src/platform/refusal.js';
 
 describe('a unit of work', () => {
   let database: ProbeDatabase;
@@ -67,20 +67,33 @@ describe('a unit of work', () => {
     expect(await stored()).toEqual(before);
   });
 
-  it('writes nothing when a condition of its own is not met, and refuses with its code', async () => {
+  it('writes nothing when a condition of its own is not met, and refuses as its module words it', async () => {
+    const worded = new Refusal('NO_SUCH_GADGET', 410, 'There is no such gadget.', 'Make one first.', { hint: 'POST' });
     const before = await stored();
     const refused = asOfficer(
       () =>
         process.work.run((tx) => {
           const gadget = stageGadget(tx, 'conditional');
-          tx.statement(`UPDATE gadget SET colour = 'red' WHERE gadget_id = $1 RETURNING 1`, ['none'], 'NO_SUCH_GADGET');
+          tx.statement(`UPDATE gadget SET colour = 'red' WHERE gadget_id = $1 RETURNING 1`, ['none'], worded);
           return { body: {}, of: gadget };
         }),
       withKey('conditional'),
     );
-    await expect(refused).rejects.toMatchObject({ errorCode: 'NO_SUCH_GADGET', status: 409 });
-    await expect(refused).rejects.toBeInstanceOf(Refusal);
+    await expect(refused).rejects.toBe(worded);
     expect(await stored()).toEqual(before);
+  });
+
+  it('takes no code that nobody words: the compiler refuses it, and a raised one is a fault, not a refusal', async () => {
+    const unworded = asOfficer(() =>
+      process.work.run((tx) => {
+        const gadget = stageGadget(tx, 'unworded');
+        // @ts-expect-error A code that stands in no list of refusals.
+        tx.statement('SELECT 1 WHERE false', [], 'NOT_IN_ANY_LIST');
+        return { body: {}, of: gadget };
+      }),
+    );
+    await expect(unworded).rejects.not.toBeInstanceOf(Refusal);
+    await expect(unworded).rejects.toMatchObject({ code: 'RM001' });
   });
 
   it('must not change anything without a note for Audit', async () => {

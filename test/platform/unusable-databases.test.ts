@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkDatabase, prepareDatabase } from '../../src/platform/database/prepare-database.js';
 import { explainStart } from '../../src/platform/explain-start.js';
 import { declarations } from '../../src/platform/start.js';
-import { cloneDatabase, serverUrl } from '../support/database.js';
+import { asServerAdministrator, cloneDatabase, serverUrl } from '../support/database.js';
 
 const SECRET = 'hunter2';
 
@@ -37,6 +37,21 @@ describe('a database that cannot be used', () => {
     expect(await said(checkDatabase(given, declarations()))).toMatch(
       /^REMIT_DB_[A-Z_]+_URL \(127\.0\.0\.1:1\/remit\): /,
     );
+  });
+
+  it('is refused with module connections alone when the schema of the log is behind, or ahead, or not readable', async () => {
+    const database = await cloneDatabase();
+    const given = Object.fromEntries(database.connections);
+    const attempt = (): Promise<string> => said(checkDatabase(given, declarations()));
+    const change = (sql: string): Promise<unknown> => asServerAdministrator((admin) => admin.query(sql), database.url);
+    expect(await attempt()).toBe('nothing');
+    await change(`UPDATE bus.schema_migration SET name = 'Later' || name WHERE name LIKE 'Retired%'`);
+    expect(await attempt()).toMatch(/^The schema bus was migrated by a newer version/);
+    await change(`DELETE FROM bus.schema_migration WHERE name LIKE 'Later%'`);
+    expect(await attempt()).toMatch(/^The schema bus is behind: run "remit db migrate"/);
+    await change('REVOKE SELECT ON bus.schema_migration FROM remit_bus');
+    expect(await attempt()).toMatch(/^The grants are behind: run "remit db migrate"/);
+    await database.drop();
   });
 
   it('is refused for a module that does not exist, with the name that was probably meant', async () => {

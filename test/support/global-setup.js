@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import pg from 'pg';
 import { startEmbeddedServer } from '../../dist/src/platform/database/embedded/embedded-server.js';
 import { prepareDatabase } from '../../dist/src/platform/database/prepare-database.js';
 import { declarations } from '../../dist/src/platform/start.js';
+import { JourneySetup } from './journey-setup.js';
 import { prepareProbeTemplate } from './probe/prepare-template.js';
 
 /**
@@ -25,7 +27,10 @@ export default async function setUp() {
   const platform = declared.find(({ module }) => module === 'platform');
   await prepareProbeTemplate(await create(server, 'remit_probe_template'), platform);
   process.env.REMIT_TEST_DATABASE_URL = server.url;
-  globalThis.remitTestServer = { server, dataDir };
+  const name = () => `journey_${randomBytes(8).toString('hex')}`;
+  const journeys = new JourneySetup(() => create(server, `${name()} TEMPLATE remit_template`));
+  process.env.REMIT_TEST_JOURNEYS = await journeys.listen();
+  globalThis.remitTestServer = { server, dataDir, journeys };
 }
 
 async function create(server, name) {
@@ -34,6 +39,6 @@ async function create(server, name) {
   await admin.query(`CREATE DATABASE ${name}`);
   await admin.end();
   const url = new URL(server.url);
-  url.pathname = `/${name}`;
+  url.pathname = `/${name.split(' ')[0]}`;
   return url.toString();
 }

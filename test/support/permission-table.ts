@@ -1,23 +1,26 @@
-import { ANY_OFFICER, type Role } from '../../src/platform/policy/policy.js';
-
 /** A row of the permission table: what a route must say of itself, and how it must behave. */
 export interface Permission {
   /** Relative to the API's prefix; `**` stands for whatever is below. */
   endpoint: string;
-  roles: readonly Role[] | 'PUBLIC';
+  roles: readonly string[] | 'PUBLIC';
   /** Needs If-Match. */
   ifMatch?: true;
 }
 
-const intake: readonly Role[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
-const custodian: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
-const collectors: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
-const supervisor: readonly Role[] = ['SUPERVISOR'];
-const investigator: readonly Role[] = ['INVESTIGATOR'];
-const legal: readonly Role[] = ['LEGAL_REVIEWER'];
-const authority: readonly Role[] = ['DECISION_AUTHORITY'];
-const legalOrAuthority: readonly Role[] = ['LEGAL_REVIEWER', 'DECISION_AUTHORITY'];
-const readersOfReasoning: readonly Role[] = ['DECISION_AUTHORITY', 'LEGAL_REVIEWER', 'AUDITOR'];
+/** Those who work on cases. */
+const ANY_OFFICER: readonly string[] = [
+  ...['INTAKE_OFFICER', 'INVESTIGATOR', 'EVIDENCE_CUSTODIAN', 'LEGAL_REVIEWER', 'DECISION_AUTHORITY'],
+  ...['NOTICE_OFFICER', 'ENFORCEMENT_OFFICER', 'APPEAL_OFFICER', 'SUPERVISOR', 'AUDITOR'],
+];
+const intake: readonly string[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
+const custodian: readonly string[] = ['EVIDENCE_CUSTODIAN'];
+const collectors: readonly string[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
+const supervisor: readonly string[] = ['SUPERVISOR'];
+const investigator: readonly string[] = ['INVESTIGATOR'];
+const legal: readonly string[] = ['LEGAL_REVIEWER'];
+const authority: readonly string[] = ['DECISION_AUTHORITY'];
+const legalOrAuthority: readonly string[] = ['LEGAL_REVIEWER', 'DECISION_AUTHORITY'];
+const readersOfReasoning: readonly string[] = ['DECISION_AUTHORITY', 'LEGAL_REVIEWER', 'AUDITOR'];
 
 /** Written by hand, from the contract and not from the code: that is what makes it worth comparing. */
 export const PERMISSIONS: readonly Permission[] = [

@@ -35,8 +35,11 @@ export async function fill(
   const filling = new Filling(remit);
   await filling.parties();
   await filling.collected(refuse);
-  for (const step of [filling.decided, filling.laidBefore, filling.rejected, filling.drafted, filling.dropped])
-    await step.call(filling);
+  await filling.decided();
+  await filling.laidBefore();
+  await filling.rejected();
+  await filling.drafted();
+  await filling.dropped();
   await importFile(remit.as('intake_ines'), sample('one-real-action.csv'));
   await importFile(remit.as('intake_ines'), sample('enforcement-actions.csv'));
   await filling.paused();

@@ -1,3 +1,4 @@
+import type { Reply } from '../support/officer.js';
 import type { Remit } from '../support/remit.js';
 
 type Row = Record<string, unknown>;
@@ -50,14 +51,14 @@ export class OwnersAnswers {
     return body;
   }
 
-  private async list(path: string, filter = ''): Promise<Row[]> {
+  private async list(path: string, filter?: string): Promise<Row[]> {
     const rows: Row[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const asked: string = `${path}?${filter}limit=100${cursor && `&cursor=${cursor}`}`;
-      const { status, body, text } = await this.remit.as('supervisor_sol').get<Page>(asked);
-      if (status !== 200) throw new Error(`${asked} answers ${status}: ${text}`);
-      rows.push(...body.data);
-      cursor = body.nextCursor;
+      const asked = `${path}?${filter ?? ''}limit=100${cursor && `&cursor=${cursor}`}`;
+      const page: Reply<Page> = await this.remit.as('supervisor_sol').get(asked);
+      if (page.status !== 200) throw new Error(`${asked} answers ${page.status}: ${page.text}`);
+      rows.push(...page.body.data);
+      cursor = page.body.nextCursor;
     }
     this.byPath[filter ? `${path}?${filter.slice(0, -1)}` : path] = rows;
     return rows;

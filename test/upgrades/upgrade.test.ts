@@ -25,7 +25,7 @@ interface View {
 /** A start may have much to do before everything is as fresh as it promises: it rebuilds what changed. */
 const SETTLED_WITHIN_MS = 60_000;
 /** What a start itself notes for Audit: that it goes on with an import, and rebuilds what changed. */
-const UPKEEP = /^[\w-]+ AuditStaged (TAKE_IMPORT|[A-Z_]*REBUILD[A-Z_]*)$/;
+const UPKEEP = /^[\w-]+ AuditStaged (TAKE_IMPORT|ADOPT_IMPORT|[A-Z_]*REBUILD[A-Z_]*)$/;
 
 it('every release has left its backup', () => {
   expect(keptReleases()).toContain('0.1.0');

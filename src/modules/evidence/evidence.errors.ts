@@ -15,4 +15,5 @@ export const refuseEvidence = refusals({
   HOLD_UNCHANGED: { status: 409, title: 'The legal hold is as you wish it already.' },
   GRANT_TO_ONESELF: { status: 409, title: 'Nobody grants access to themselves.' },
   GRANT_ENDED: { status: 409, title: 'The grant has ended already.' },
+  VERIFICATION_RECORDED: { status: 409, title: 'The verification was recorded meanwhile.' },
 });

@@ -50,7 +50,11 @@ export class ImportJobs {
   }
 
   /** One record for a batch of rows: what became of them, of their references, and the job's counts. */
-  async record(importId: string, holding: RunningJob, { results, settled, released }: BatchOutcome): Promise<ImportJob> {
+  async record(
+    importId: string,
+    holding: RunningJob,
+    { results, settled, released }: BatchOutcome,
+  ): Promise<ImportJob> {
     return this.change(importId, holding, 'ImportRowsRecordedAudit', 'RECORD_IMPORT_ROWS', (job, tx) => {
       job.count(results.flatMap(({ outcome }) => (outcome === 'PENDING' ? [] : [outcome])));
       stageResults(tx, importId, results);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { Clock } from '../../platform/clock.js';
-import type { Answer } from '../../platform/messaging/answer.js';
+import { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { takeFrontMatter } from './front-matter.js';
 import { intakePolicies } from './intake.policies.js';
@@ -43,7 +43,8 @@ export class ImportController {
     const { csv, mappingText } = takeFrontMatter(body);
     const today = this.clock.now().toISOString().slice(0, 10);
     const plan = await planImport(csv, { mappingName: query.mapping, mappingText, today });
-    if (query.dryRun === 'true') return { status: 200, body: JSON.stringify(await this.previewImport.run(plan)) };
+    if (query.dryRun === 'true')
+      return new Answer({ status: 200, body: JSON.stringify(await this.previewImport.run(plan)) });
     return this.startImport.run(plan);
   }
 

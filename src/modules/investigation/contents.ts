@@ -1,4 +1,5 @@
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
+import { refuseInvestigation } from './investigation.errors.js';
 
 /**
  * Allegations and findings are aggregates of their own, and yet a submission must freeze them all: each change of
@@ -9,7 +10,7 @@ export function countChange(tx: UnitOfWork, investigationId: string): void {
   tx.statement(
     'UPDATE investigation_contents SET changes = changes + 1 WHERE investigation_id = $1 AND open RETURNING 1',
     [investigationId],
-    'INVESTIGATION_NOT_OPEN',
+    refuseInvestigation.INVESTIGATION_NOT_OPEN(),
   );
 }
 

@@ -15,5 +15,12 @@ export const operationsPolicies = {
   listDeadLetters: { endpoint: 'GET /operations/dead-letters', roles: reads },
   retryDeadLetter: { endpoint: 'POST /operations/dead-letters/{deadLetterId}/retry', roles: acts, highRisk: true },
   discardDeadLetter: { endpoint: 'POST /operations/dead-letters/{deadLetterId}/discard', roles: acts, highRisk: true },
+  listJobs: { endpoint: 'GET /operations/jobs', roles: reads },
+  readJob: { endpoint: 'GET /operations/jobs/{jobId}', roles: reads },
+  cancelJob: { endpoint: 'POST /operations/jobs/{jobId}/cancellation', roles: acts, highRisk: true },
+  pauseJob: { endpoint: 'POST /operations/jobs/{jobId}/pause', roles: acts, highRisk: true },
+  resumeJob: { endpoint: 'POST /operations/jobs/{jobId}/resume', roles: acts, highRisk: true },
+  listTimers: { endpoint: 'GET /operations/timers', roles: reads },
+  retryTimer: { endpoint: 'POST /operations/timers/{timerId}/retry', roles: acts, highRisk: true },
   rebuildProjection: { endpoint: 'POST /operations/projections/{name}/rebuild', roles: acts, highRisk: true },
 } as const satisfies Record<string, Policy>;

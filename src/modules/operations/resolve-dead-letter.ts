@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { currentCall } from '../../platform/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { DeliveryControl } from '../../platform/messaging/delivery-control.js';
-import { Refusal, refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/refusal.js';
 import type { Reason } from './change-delivery.js';
 import { refuseOperations } from './operations.errors.js';
 
@@ -16,10 +16,7 @@ export class ResolveDeadLetter {
     const [, consumer = '', eventId = ''] = /^(.+):(evt_[0-9A-Z]{26})$/.exec(deadLetterId) ?? [];
     if (!eventId || !this.control.knows(consumer)) throw refuse.NOT_FOUND();
     const { actorId } = currentCall().actor;
-    return this.control.resolve(consumer, eventId, how, reason, actorId).catch((error: unknown) => {
-      if (error instanceof Refusal && error.errorCode === 'DEAD_LETTER_GONE')
-        throw refuseOperations.DEAD_LETTER_GONE('Somebody retried or discarded it meanwhile.');
-      throw error;
-    });
+    const gone = refuseOperations.DEAD_LETTER_GONE('Somebody retried or discarded it meanwhile.');
+    return this.control.resolve(consumer, eventId, how, reason, actorId, gone);
   }
 }

@@ -38,7 +38,7 @@ export class MergeParty {
       tx.statement(
         'UPDATE party SET merged_into = NULL WHERE party_id = $1 AND merged_into IS NULL RETURNING 1',
         [intoPartyId],
-        'PARTY_MERGED',
+        refuseParty.PARTY_MERGED('The surviving party was itself merged meanwhile.'),
       );
       tx.audit({
         eventType: 'PartyMergedAudit',

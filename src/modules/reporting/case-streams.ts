@@ -25,9 +25,14 @@ interface Listener {
   stream: EventStream;
   /** The dossier's fingerprint when the client was last told. */
   told: string;
+  /** The dossier's mark when it was last read for the client. */
+  mark?: string;
 }
 
-/** Tells clients when a case's dossier has changed. One look a process serves all of them, whatever they watch. */
+/**
+ * Tells clients when a case's dossier has changed. One look a process serves all of them, whatever they watch, and reads
+ * the dossiers that have changed since the last.
+ */
 @Injectable()
 export class CaseStreams implements OnModuleDestroy {
   private readonly listeners = new Set<Listener>();
@@ -103,13 +108,18 @@ export class CaseStreams implements OnModuleDestroy {
 
   private async lookOnce(): Promise<void> {
     const watched = [...this.listeners];
-    const found = await this.dossiers.many([...new Set(watched.map(({ caseId }) => caseId))]);
+    // Read before the dossiers: what changes in between is seen by the next look.
+    const marks = await this.dossiers.marks([...new Set(watched.map(({ caseId }) => caseId))]);
+    const changed = watched.filter(({ caseId, mark }) => mark === undefined || marks.get(caseId) !== mark);
+    if (changed.length === 0) return;
+    const found = await this.dossiers.many([...new Set(changed.map(({ caseId }) => caseId))]);
     const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, told: toldOf(dossier) }]));
-    for (const listener of watched) {
+    for (const listener of changed) {
       const present = byId.get(listener.caseId);
       // It may have been closed to this reader meanwhile.
       if (present && mayRead(listener.reader, present.dossier)) tell(listener, present.told);
       else listener.stream.end();
+      listener.mark = marks.get(listener.caseId);
     }
   }
 }

@@ -46,6 +46,21 @@ const JOINED = `
     ) AS links
   FROM case_dossier d`;
 
+/**
+ * By what a dossier is known to be the one that was read before, names and linked cases included: every touch of a row
+ * changes its sources, and a rebuild when it was projected.
+ */
+const MARKS = `
+  SELECT d.case_id, md5(concat_ws(' ', d.sources, d.projected_at,
+    (SELECT string_agg(concat_ws(' ', n.sources, n.projected_at, s.sources, s.projected_at), ' ' ORDER BY p.place)
+     FROM ROWS FROM (jsonb_to_recordset(d.parties) AS ("partyId" text)) WITH ORDINALITY AS p (id, place)
+     LEFT JOIN current_party_name n ON n.party_id = p.id
+     LEFT JOIN current_party_name s ON s.party_id = n.merged_into),
+    (SELECT string_agg(concat_ws(' ', o.sources, o.projected_at), ' ' ORDER BY l.place)
+     FROM jsonb_array_elements(d.links) WITH ORDINALITY AS l (link, place)
+     JOIN case_dossier o ON o.case_id = l.link ->> 'linkedCaseId'))) AS mark
+  FROM case_dossier d WHERE d.case_id = ANY ($1)`;
+
 /** Finds dossiers whoever asks: who may see them is for the caller to decide. */
 @Injectable()
 export class FindDossiers {
@@ -56,6 +71,16 @@ export class FindDossiers {
     const text = `${JOINED} WHERE d.case_id = $1`;
     const [found] = await this.database.query<JoinedDossier>({ name: 'find_dossier', text, values: [caseId] });
     return found;
+  }
+
+  /** By case: what is another text once anything in the dossier has changed. None of a case that is not here. */
+  async marks(caseIds: readonly string[]): Promise<Map<string, string>> {
+    const found = await this.database.query<{ case_id: string; mark: string }>({
+      name: 'dossier_marks',
+      text: MARKS,
+      values: [caseIds],
+    });
+    return new Map(found.map(({ case_id, mark }) => [case_id, mark]));
   }
 
   async many(caseIds: readonly string[]): Promise<JoinedDossier[]> {

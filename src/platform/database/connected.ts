@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was cut. See the server\u2019s log.',
 };
 
+const STANDBY = 'it leads to a standby, on which nothing can be written. Name the primary.';
 const CONNECT_WITHIN_MS = 15_000;
 
 /**
@@ -36,6 +37,8 @@ export async function connected(url: string, variable: string): Promise<pg.Clien
   client.on('error', () => undefined);
   try {
     await client.connect();
+    const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+    if (rows[0]?.standby) throw new ConfigurationError(`${variable} (${placeOf(url)}): ${STANDBY}`);
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
@@ -49,6 +52,10 @@ export function explained(error: unknown, variable: string, url: string): Error 
   const found = code ?? errors?.[0]?.code ?? (message.includes('timeout') ? 'ETIMEDOUT' : undefined);
   const reason = found === undefined ? undefined : REASONS[found];
   if (reason === undefined) return error as Error;
+  return new ConfigurationError(`${variable} (${placeOf(url)}): ${reason} (${found})`, { cause: error });
+}
+
+function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
-  return new ConfigurationError(`${variable} (${host}${pathname}): ${reason} (${found})`, { cause: error });
+  return `${host}${pathname}`;
 }

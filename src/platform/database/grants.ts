@@ -87,7 +87,8 @@ function busGrants(platform: Declaration, modules: readonly Declaration[]): stri
   const commanders = Object.values(platform.aggregates).flatMap(({ commanded_by }) => commanded_by ?? []);
   return [
     ...[platform, ...modules].flatMap(pin),
-    `GRANT SELECT ON bus.outbox_event, bus.control, bus.cluster_identity, bus.retired_partition TO ${bus}`,
+    `GRANT SELECT ON bus.outbox_event, bus.control, bus.cluster_identity, bus.retired_partition,
+       bus.schema_migration TO ${bus}`,
     `GRANT UPDATE (checked_at, intact) ON bus.retired_partition TO ${bus}`,
     `GRANT SELECT, INSERT, UPDATE ON bus.application_clock TO ${bus}`,
     'DROP POLICY IF EXISTS reader ON bus.outbox_event',

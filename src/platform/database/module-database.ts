@@ -19,7 +19,8 @@ export class ModuleDatabase {
     readonly declaration: Declaration,
     readonly source: DataSource,
     readonly pool: pg.Pool,
-    private readonly budget: ConnectionBudget,
+    /** Shared by the modules on the same server. */
+    readonly budget: ConnectionBudget,
   ) {}
 
   /**
@@ -112,6 +113,11 @@ export class ModuleDatabase {
       // A connection that cannot even roll back must not go to the next user of the pool.
       client.release(broken);
     }
+  }
+
+  /** All the connections that it may open at present are in use. */
+  get isBusy(): boolean {
+    return this.pool.idleCount === 0 && this.pool.totalCount >= this.pool.options.max;
   }
 
   async close(): Promise<void> {

@@ -53,7 +53,7 @@ export class PooledClient extends pg.Client {
       return (super.query as (...given: unknown[]) => unknown).call(this, ready, readyValues, ...others) as never;
     } catch (error) {
       const answered = [values, ...others].find((each): each is Answered => typeof each === 'function');
-      if (!answered) return Promise.reject(error as Error) as never;
+      if (!answered) return Promise.reject(error instanceof Error ? error : new Error(String(error))) as never;
       process.nextTick(answered, error);
       return undefined as never;
     }

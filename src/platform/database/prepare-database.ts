@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Declaration } from '../ownership/declaration.js';
 import { connectionFor, type Credentials } from './credentials.js';
 import { connected, explained } from './connected.js';
+import { hasCode } from './embedded/error-code.js';
 import { grant } from './grants.js';
 import { migrate, migrationsOf, NewerSchemaError, status } from './migrate.js';
 import { requireKnown, variableOf } from './module-variables.js';
@@ -138,7 +139,7 @@ export async function checkDatabase(
     if (!url) throw new Error(`${variable} is missing: without DATABASE_URL each module needs its own.`);
     const client = await connected(url, variable);
     try {
-      const [found] = declaration.module === 'platform' ? [] : await status(client, [declaration]);
+      const [found] = await status(client, [declaration]).catch(behindGrants);
       if (found && found.unknown.length > 0) throw new NewerSchemaError(found);
       if (found && found.pending.length > 0)
         throw new Error(`The schema ${found.schema} is behind: run "remit db migrate" as an administrator first.`);
@@ -149,6 +150,12 @@ export async function checkDatabase(
     connections.set(declaration.module, url);
   }
   return connections;
+}
+
+/** What each role may read grows with releases: an older database does not let the log's reader see its version. */
+function behindGrants(error: unknown): never {
+  if (!hasCode(error, '42501')) throw error;
+  throw new Error('The grants are behind: run "remit db migrate" as an administrator first.', { cause: error });
 }
 
 /** @throws Error in one line when the log was half restored, or moved here from another cluster and not settled yet. */

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Call } from '../context.js';
-import { Authenticator } from '../identity/authenticator.js';
 import { newId } from '../ids.js';
 import { digestOf } from '../messaging/digest.js';
 import { authorize } from '../policy/authorize.js';
@@ -14,13 +13,10 @@ import { requireWellFormed } from './well-formed.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Who calls, whether they may, and under which conditions: everything that is settled before a use case begins. */
+/** Whether the caller may, and under which conditions: everything that is settled before a use case begins. */
 @Injectable()
 export class CallGuard implements CanActivate {
-  constructor(
-    private readonly authenticator: Authenticator,
-    private readonly refusals: Refusals,
-  ) {}
+  constructor(private readonly refusals: Refusals) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<RemitRequest>();
@@ -34,7 +30,8 @@ export class CallGuard implements CanActivate {
       requireWellFormed(request);
       return true;
     }
-    const actor = await this.authenticator.actorOf(headerOf(request, 'authorization'), policy.audience ?? 'remit');
+    const { caller: actor } = request;
+    if (!actor) throw refuse.UNAUTHENTICATED();
     request.call = {
       actor,
       correlationId,
@@ -66,11 +63,12 @@ function conditionsOf(request: RemitRequest, policy: Policy): Pick<Call, 'expect
       reason: 'Use 1 to 255 visible ASCII letters, such as a UUID.',
     });
   // What is still to come is covered by the use case that takes it in.
-  const body = request.body instanceof Readable ? 'streamed' : (request.body ?? null);
+  const incomplete = request.body instanceof Readable;
+  const body = incomplete ? 'streamed' : (request.body ?? null);
   const digest = key && digestOf(`${request.method} ${request.url}`, body);
   return {
     ...(expectedVersion !== undefined && { expectedVersion }),
-    ...(key && digest && { idempotency: { key, digest } }),
+    ...(key && digest && { idempotency: { key, digest, ...(incomplete && { incomplete }) } }),
   };
 }
 

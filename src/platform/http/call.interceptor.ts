@@ -3,19 +3,12 @@ import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { withCall } from '../context.js';
 import { Kernel } from '../kernel.js';
-import type { Answer } from '../messaging/answer.js';
+import { Answer } from '../messaging/answer.js';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
 import { POLICY, type Policy } from '../policy/policy.js';
 import { API_PREFIX } from './prefix.js';
 import { Refusals } from './refusals.js';
 import { isCommand, type RemitRequest } from './request.js';
-
-const isAnswer = (result: unknown): result is Answer =>
-  typeof result === 'object' &&
-  result !== null &&
-  'status' in result &&
-  'body' in result &&
-  typeof result.body === 'string';
 
 /** Runs a route inside its call, repeats a first answer where the key says so, and puts answers on the wire. */
 @Injectable()
@@ -50,7 +43,7 @@ export class CallInterceptor implements NestInterceptor {
   }
 
   private send(result: unknown, reply: FastifyReply): unknown {
-    if (isAnswer(result)) {
+    if (result instanceof Answer) {
       void reply.status(result.status);
       if (result.body !== '') void reply.header('content-type', 'application/json; charset=utf-8');
       if (result.etag) void reply.header('etag', result.etag);

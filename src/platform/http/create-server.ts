@@ -19,8 +19,10 @@ import { requirePolicies } from './require-policies.js';
 import { API_PREFIX } from './prefix.js';
 import { refusalOf } from './problem.filter.js';
 import { sendProblem } from './problem.js';
+import { answerMethods } from './answer-methods.js';
 import { answerInTime } from './answer-in-time.js';
 import { correlationIdOf, traceparentOf, type RemitRequest } from './request.js';
+import { settleCallers } from './settle-callers.js';
 import { answerUnreadable } from './unreadable.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -65,12 +67,17 @@ export async function createServer(
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
   returnHeaders(app);
+  answerMethods(app);
   allowStreams(app, requestTimeoutMs);
   await limitRates(app, configuration.rateLimitPerSecond);
+  settleCallers(app);
   if (configuration.corsOrigins.length > 0)
     app.enableCors({
       origin: [...configuration.corsOrigins],
       exposedHeaders: ['etag', 'location', 'x-correlation-id'],
+      // OPTIONS is answered here, also where no browser asks.
+      strictPreflight: false,
+      preflightContinue: true,
     });
   server.addContentTypeParser(
     'text/csv',

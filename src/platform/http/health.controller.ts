@@ -1,4 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { areReachable } from '../database/reachable.js';
 import { Kernel } from '../kernel.js';
 import { Allow } from '../policy/policy.js';
 import { Refusal } from '../refusal.js';
@@ -22,24 +23,21 @@ export class HealthController {
   }
 
   /**
-   * Commands can be taken. A stopped relay does not count: it shows in freshness. Nor does an issuer that does not
-   * answer: every replica would be taken out at once, and tokens that were seen before are still good.
+   * Commands can be taken; answered in two seconds. A stopped relay does not count: it shows in freshness. Nor does an issuer that does not
+   * answer: every replica would be taken out at once, and tokens that were seen before are still good. Nor does a
+   * module whose connections are all in use.
    */
   @Get('readyz')
   @Allow({ endpoint: 'GET /readyz', roles: 'PUBLIC' })
   async ready(): Promise<{ status: string }> {
     if (!this.kernel.isReady)
       throw new Refusal('NOT_READY', 503, 'This process is about to end.', undefined, { retryAfterSeconds: 1 });
-    try {
-      await Promise.all(
-        [...this.kernel.opened.values()].map((database) => database.query({ text: 'SELECT 1', values: [] })),
-      );
-    } catch {
+    if (!(await areReachable(this.kernel.opened.values())))
       throw new Refusal('NOT_READY', 503, 'The database does not answer.', undefined, { retryAfterSeconds: 1 });
-    }
     return { status: 'READY' };
   }
 
+  /** Answered whatever the database does: what cannot be collected is left out, and counted. */
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Allow({ endpoint: 'GET /metrics', roles: 'PUBLIC' })
@@ -49,6 +47,11 @@ export class HealthController {
       if (consumer.isHeld) this.metrics.lag.set({ consumer: name }, (now - consumer.watermark.getTime()) / 1000);
       else this.metrics.lag.remove({ consumer: name });
     }
-    return this.metrics.registry.metrics();
+    for (const [module, { pool }] of this.kernel.opened) {
+      this.metrics.connections.set({ module, state: 'open' }, pool.totalCount);
+      this.metrics.connections.set({ module, state: 'idle' }, pool.idleCount);
+      this.metrics.connections.set({ module, state: 'waited for' }, pool.waitingCount);
+    }
+    return this.metrics.exposition();
   }
 }

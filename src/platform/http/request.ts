@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import type { Call } from '../context.js';
+import type { Actor, Call } from '../context.js';
 import { idPattern, newId } from '../ids.js';
 
 /** A request as the platform's guard leaves it. */
 export interface RemitRequest extends FastifyRequest {
+  /** Settled before the body is read; absent where nobody need be known. */
+  caller?: Actor;
   call?: Call;
   correlationId?: string;
   /** Absent where how long it takes means nothing. */
@@ -33,5 +35,9 @@ export const headerOf = (request: RemitRequest, name: string): string | undefine
 
 /** It may change something: everything but GET, and HEAD, which the server answers like it. */
 export const isCommand = ({ method }: RemitRequest): boolean => method !== 'GET' && method !== 'HEAD';
+
+/** Whether something comes after the headers. */
+export const hasBody = ({ headers }: RemitRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 export const isId = (prefix: string, value: string): boolean => idPattern(prefix).test(value);

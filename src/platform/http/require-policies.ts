@@ -6,6 +6,7 @@ import { POLICY, type Policy } from '../policy/policy.js';
 export interface Route {
   controller: string;
   method: string;
+  handler: object;
   policy: Policy | undefined;
   controllerClass: Type;
 }
@@ -22,7 +23,7 @@ export function routesOf(app: INestApplication): Route[] {
         const handler = prototype[method];
         if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
         const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
-        return [{ controller: metatype?.name ?? '', method, policy, controllerClass: metatype as Type }];
+        return [{ controller: metatype?.name ?? '', method, handler, policy, controllerClass: metatype as Type }];
       });
     });
 }

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { refuse } from '../refusal.js';
-import type { RemitRequest } from './request.js';
+import { hasBody, type RemitRequest } from './request.js';
 
 /** A type that only we give to a body, whatever its sender calls it: no parser for JSON or text may take it. */
 const AS_IT_COMES = 'application/vnd.remit.as-it-comes';
@@ -43,7 +43,10 @@ export function allowStreams(app: NestFastifyApplication, timeoutMs: number): vo
       raw.headers['content-type'] = AS_IT_COMES;
       raw.setTimeout(timeoutMs);
       raw.once('end', () => socket.setTimeout(0));
-    } else if (hasBody(request)) {
+    } else if (!hasBody(request)) {
+      // What it would be matters to nobody.
+      delete raw.headers['content-type'];
+    } else {
       const late = setTimeout(() => {
         // As the server itself would say it.
         if (!raw.complete) server.server.emit('clientError', lateError(), socket);
@@ -56,14 +59,11 @@ export function allowStreams(app: NestFastifyApplication, timeoutMs: number): vo
     const { raw } = request;
     // Refused before all of it came: nobody wants to receive the rest.
     const rest = Number(raw.headers['content-length'] ?? Infinity);
-    const unwanted = streamedPart(request) === 'body' && !raw.readableEnded && rest > READ_TO_THE_END;
+    const unwanted = hasBody(request) && !raw.readableEnded && rest > READ_TO_THE_END;
     if (unwanted) void reply.header('connection', 'close');
     if (streamedPart(request) === 'answer') raw.socket.setTimeout(timeoutMs);
     done(null, payload);
   });
 }
-
-const hasBody = ({ headers }: RemitRequest): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 const lateError = (): Error => Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

@@ -4,6 +4,7 @@ import { Kernel } from '../kernel.js';
 import type { Answer } from '../messaging/answer.js';
 import { refuse } from '../refusal.js';
 import type { ModuleRegistration } from './registrations.js';
+import { TIMER_COLUMNS, type StoredTimer } from './stored-timer.js';
 import { JOB_COLUMNS, type JobStatus, type StoredJob } from './stored-job.js';
 
 /** Which jobs are asked for; absent ones count for nothing. */
@@ -13,6 +14,15 @@ export interface JobFilter {
   statuses?: readonly JobStatus[];
   /** Those that were started before this one. */
   before?: string;
+  limit: number;
+}
+
+/** Which timers are asked for. */
+export interface TimerFilter {
+  module?: string;
+  name?: string;
+  dead?: boolean;
+  after?: Pick<StoredTimer, 'firesAt' | 'timerId'>;
   limit: number;
 }
 
@@ -30,6 +40,9 @@ export class JobNotChanged extends Error {
     super(`The job cannot be changed (${why}).`);
   }
 }
+
+/** There is nothing to retry: the timer has fired, or was set or moved meanwhile. */
+export class TimerNotDead extends Error {}
 
 /** What those who run the system may see and do about jobs, whichever module they belong to. */
 @Injectable()
@@ -94,6 +107,60 @@ export class JobControl {
       }),
     );
     this.kernel.jobs.changed(database.declaration.module);
+    return answer;
+  }
+
+  /** In the order of their times. */
+  async timers({ module, name, dead, after, limit }: TimerFilter): Promise<StoredTimer[]> {
+    const found = await Promise.all(
+      this.modules(module).map(({ database }) =>
+        database.query<StoredTimer>({
+          name: 'timers_of_module',
+          text: `SELECT ${TIMER_COLUMNS} FROM timer
+                 WHERE ($2::text IS NULL OR name = $2) AND ($3::boolean IS NULL OR (dead_at IS NOT NULL) = $3)
+                   AND ($4::timestamptz IS NULL OR (fires_at, ($1 || '.' || name || ':' || key) COLLATE "C") > ($4, $5))
+                 ORDER BY fires_at, ($1 || '.' || name || ':' || key) COLLATE "C" LIMIT $6`,
+          values: [database.declaration.module, name, dead, after?.firesAt, after?.timerId, limit],
+        }),
+      ),
+    );
+    const placeOf = ({ firesAt, timerId }: StoredTimer): string => `${firesAt} ${timerId}`;
+    return found
+      .flat()
+      .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  /**
+   * Lets a dead timer be tried as often again. Its own module commits that.
+   * @throws NOT_FOUND when no module has such timers; TimerNotDead
+   */
+  async retryTimer(timerId: string, reason: string): Promise<Answer> {
+    const [, module = '', name = '', key = ''] = /^([a-z0-9-]+)\.([a-z0-9-]+):(.+)$/s.exec(timerId) ?? [];
+    const [found] = this.modules(module).filter(({ timers }) => timers.some((timer) => timer.name === name));
+    if (!found) throw refuse.NOT_FOUND();
+    const answer = await found.work.answering(() =>
+      found.work.run(async (tx) => {
+        const text = 'SELECT FROM timer WHERE name = $1 AND key = $2 AND dead_at IS NOT NULL';
+        if ((await tx.query({ text, values: [name, key] })).length === 0) throw new TimerNotDead();
+        tx.statement(
+          `UPDATE timer SET dead_at = NULL, attempts = 0, due_at = fires_at, revision = revision + 1
+           WHERE name = $1 AND key = $2 AND dead_at IS NOT NULL RETURNING 1`,
+          [name, key],
+          'VERSION_MISMATCH',
+        );
+        const subject = { timer: `${module}.${name}`, key };
+        tx.audit({
+          eventType: 'TimerRetriedAudit',
+          action: 'RETRY_TIMER',
+          subject,
+          beforeState: 'DEAD',
+          afterState: 'SET',
+        });
+        return { body: { timerId, status: 'SET', reason } };
+      }),
+    );
+    this.kernel.jobs.changed(module);
     return answer;
   }
 

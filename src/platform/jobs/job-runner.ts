@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { withCall, type AskedBy } from '../context.js';
 import { newId } from '../ids.js';
 import { faultOf } from '../messaging/inbox.js';
+import { asHandler } from '../messaging/asking.js';
 import { isTransient } from '../messaging/transient-fault.js';
 import type { JobMetrics } from '../telemetry/job-metrics.js';
 import type { Log } from '../telemetry/log.js';
@@ -95,7 +96,7 @@ export class JobRunner {
   private async carryOut(job: HeldJob, registered: JobRegistration): Promise<void> {
     const { taken, signal } = job;
     try {
-      await registered.handler.run(taken.input, job);
+      await asHandler(this.module, taken.name, () => registered.handler.run(taken.input, job));
       // What was done when the signal came is found out by calling it again.
       if (signal.aborted) await this.stored.giveBack(taken, 0);
       else await this.stored.complete(taken, this.clock.now(), job.latest, registered.every_seconds);

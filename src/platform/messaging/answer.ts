@@ -1,13 +1,32 @@
 import type { ObjectLiteral } from 'typeorm';
 
-/** What a command answered: built before the commit that stores it, so that a repeat gets the very same bytes. */
-export interface Answer {
-  status: number;
+/**
+ * What a command answered: built before the commit that stores it, so that a repeat gets the very same bytes. Known by
+ * its kind: what merely has a `status` and a `body`, as a notice may, is data.
+ */
+export class Answer {
+  /** No other object passes for one, for the compiler either. */
+  declare protected readonly kind: 'answer';
+  readonly status: number;
   /** JSON text; empty for 204. */
-  body: string;
-  etag?: string;
+  readonly body: string;
+  readonly etag?: string;
   /** Relative to the API's prefix. */
-  location?: string;
+  readonly location?: string;
+
+  constructor({ status, body, etag, location }: AnswerParts) {
+    this.status = status;
+    this.body = body;
+    if (etag) this.etag = etag;
+    if (location) this.location = location;
+  }
+}
+
+interface AnswerParts {
+  status: number;
+  body: string;
+  etag?: string | null | undefined;
+  location?: string | null | undefined;
 }
 
 /** What a use case answers; version, event id and ETag are added when it commits. */
@@ -33,10 +52,10 @@ export function answerOf(draft: Draft, publishedEventId: string | undefined): An
       projectionHint: { ...Object.fromEntries(hints), waitForEventId: publishedEventId },
     }),
   };
-  return {
+  return new Answer({
     status: draft.status ?? 200,
     body: draft.status === 204 ? '' : JSON.stringify(body),
-    ...(draft.of && { etag: `"${draft.of.version}"` }),
-    ...(draft.location && { location: draft.location }),
-  };
+    etag: draft.of && `"${draft.of.version}"`,
+    location: draft.location,
+  });
 }

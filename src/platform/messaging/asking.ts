@@ -7,7 +7,7 @@ export class BusMisused extends Error {}
 /** A handler at work. */
 export interface Handling {
   readonly module: string;
-  /** A question or command by its contract's name; a reaction, timer or job by its own. */
+  /** A question or command by its contract's name; a reaction or job by its own. */
   readonly handler: string;
   /** How many questions and commands led here, this one included. */
   readonly depth: number;
@@ -22,7 +22,7 @@ const handlings = new AsyncLocalStorage<Handling>();
 /** The handler that is at work here; none in a use case that was called over HTTP. */
 export const currentHandling = (): Handling | undefined => handlings.getStore();
 
-/** Runs what nobody asked for: a reaction's prepare step, a timer, a job. It asks only what is declared `by` its name. */
+/** Runs what nobody asked for: a reaction's prepare step, a job. It asks only what is declared `by` its name. */
 export const asHandler = <T>(module: string, handler: string, work: () => T): T =>
   handlings.run({ module, handler, depth: 0, awaited: new Set() }, work);
 

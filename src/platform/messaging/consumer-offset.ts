@@ -134,6 +134,16 @@ export class ConsumerOffset {
     return renewed !== undefined;
   }
 
+  /** Keeps a lease that has not ended while a batch takes long. Where the consumer stands is the batch's to say. */
+  async extend(epoch: string): Promise<void> {
+    await this.database.query({
+      name: 'offset_extend',
+      text: `UPDATE consumer_offset SET lease_until = clock_timestamp() + make_interval(secs => $3)
+             WHERE consumer_name = $1 AND epoch = $2 AND lease_until > clock_timestamp() AND ${SERVER_RUN} = $4`,
+      values: [this.consumer, epoch, LEASE_SECONDS, this.run],
+    });
+  }
+
   /** Gives the consumer back, so that another process need not wait for the lease to end. */
   async release(epoch: string, cursor: Cursor, watermark: Date): Promise<void> {
     if (!(await this.renew(epoch, cursor, watermark))) return;

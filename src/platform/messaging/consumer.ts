@@ -124,7 +124,8 @@ export class Consumer {
       this.leaveFeed();
       return false;
     }
-    await this.deliverer.between(this.held.epoch);
+    const { epoch: current } = this.held;
+    await this.keepingLease(current, () => this.deliverer.between(current));
     const step = await this.next();
     if (!step) return false;
     const events = step.events.filter(({ eventType, eventVersion }) =>
@@ -133,7 +134,8 @@ export class Consumer {
     const watermark = step.window?.seenAt ?? this.held.watermark;
     if (events.length > 0) {
       const { epoch } = this.held;
-      if (!(await this.deliverer.deliver({ events, after: step.after, watermark, epoch }))) return false;
+      const batch = { events, after: step.after, watermark, epoch };
+      if (!(await this.keepingLease(epoch, () => this.deliverer.deliver(batch)))) return false;
       this.renewedAt = Date.now();
     }
     this.held.cursor = step.after;
@@ -164,6 +166,18 @@ export class Consumer {
     if (Date.now() - this.renewedAt < RENEW_MS) return;
     if (!(await this.offset.renew(held.epoch, this.cursor, this.watermark))) throw new LeaseLost();
     this.renewedAt = Date.now();
+  }
+
+  /** A batch that is tried event by event may take longer than a lease lasts. A frozen process extends nothing. */
+  private async keepingLease<T>(epoch: string, work: () => Promise<T>): Promise<T> {
+    // Should it fail, the batch finds out when it moves the offset.
+    const extend = (): void => void this.offset.extend(epoch).catch(() => undefined);
+    const timer = setInterval(extend, RENEW_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** A cursor from before a crash of the server counts for nothing: the one that is stored is taken instead. */

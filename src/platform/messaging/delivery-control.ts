@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { Kernel } from '../kernel.js';
+import type { Refusal } from '../refusal.js';
 import type { Answer } from './answer.js';
 import { closeGate } from './gate.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -113,7 +114,7 @@ export class DeliveryControl {
   /**
    * Tries a dead letter again or gives it up. Its own module commits it, together with the audit event, so that no
    * other writes its inbox.
-   * @throws DEAD_LETTER_GONE when it is no dead letter any more
+   * @throws `gone` when it is no dead letter any more
    */
   resolve(
     consumer: string,
@@ -121,6 +122,7 @@ export class DeliveryControl {
     how: 'RETRY' | 'DISCARD',
     reason: string,
     actorId: string,
+    gone: Refusal,
   ): Promise<Answer> {
     const found = this.kernel.delivery.consumers.get(consumer);
     if (!found) throw new Error(`There is no consumer ${consumer}.`);
@@ -137,7 +139,7 @@ export class DeliveryControl {
                  resolved_by = $3, resolution_reason = $4
                WHERE consumer_name = $1 AND event_id = $2 AND status = 'DEAD' RETURNING 1`,
           [consumer, eventId, actorId, reason],
-          'DEAD_LETTER_GONE',
+          gone,
         );
         tx.audit({
           eventType: retry ? 'DeadLetterRetriedAudit' : 'DeadLetterDiscardedAudit',

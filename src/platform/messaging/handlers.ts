@@ -23,6 +23,8 @@ export interface ProjectionOptions {
    * with the same result: their effects are lost only together with the offset.
    */
   durable?: boolean;
+  /** A statement of a projection that takes longer is cancelled, and its event set aside: ten seconds unless given. */
+  slowestStatementMs?: number;
 }
 
 /** Keeps rows current from events: a whole batch in one transaction, in the order of the log. */

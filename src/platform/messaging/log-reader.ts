@@ -1,7 +1,7 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Envelope } from './envelope.js';
 import { envelopeColumns } from './envelope-columns.js';
-import { SERVER_RUN } from './server-run.js';
+import { IS_STANDBY, refuseStandby, SERVER_RUN } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -38,7 +38,7 @@ export interface Sighting {
 
 /** The first row says when this was; the others are envelopes as consumers receive them, with nothing to convert. */
 interface Moment {
-  payload: { now: string; paused: string[]; run: string };
+  payload: { now: string; paused: string[]; run: string; standby: boolean };
 }
 
 const EVENT = envelopeColumns();
@@ -48,7 +48,7 @@ const momentOf = (now: string): string => `
   SELECT NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::float8, NULL::text, NULL::integer, NULL::text,
     NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text,
     jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused),
-      'run', ${SERVER_RUN})`;
+      'run', ${SERVER_RUN}, 'standby', ${IS_STANDBY})`;
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
@@ -89,21 +89,25 @@ const FLOOR = `
 export class LogReader {
   constructor(private readonly database: ModuleDatabase) {}
 
-  /** The present: whoever starts here sees what is committed from now on. */
+  /**
+   * The present: whoever starts here sees what is committed from now on.
+   * @throws StandbyError, like everything that reads the log
+   */
   async snapshot(): Promise<string> {
-    const [row] = await this.database.query<{ now: string }>({
-      text: 'SELECT pg_current_snapshot()::text AS now',
-      values: [],
-    });
-    if (!row) throw new Error('The log gave no answer.');
-    return row.now;
+    return (await this.present()).now;
   }
 
   /** Which run of the server this is. */
   async run(): Promise<string> {
-    const [row] = await this.database.query<{ run: string }>({ text: `SELECT ${SERVER_RUN} AS run`, values: [] });
+    return (await this.present()).run;
+  }
+
+  private async present(): Promise<{ now: string; run: string }> {
+    const text = `SELECT pg_current_snapshot()::text AS now, ${SERVER_RUN} AS run, ${IS_STANDBY} AS standby`;
+    const [row] = await this.database.query<{ now: string; run: string; standby: boolean }>({ text, values: [] });
     if (!row) throw new Error('The log gave no answer.');
-    return row.run;
+    refuseStandby(row.standby);
+    return row;
   }
 
   /**
@@ -146,7 +150,8 @@ export class LogReader {
           },
     );
     if (!first) throw new Error('The log gave no answer.');
-    const { now, paused, run } = first.payload;
+    const { now, paused, run, standby } = first.payload;
+    refuseStandby(standby);
     const full = events.length === limit;
     const until = cursor.until ?? now;
     const next = full

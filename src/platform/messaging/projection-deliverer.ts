@@ -7,13 +7,15 @@ import type { Batch, Deliverer } from './consumer.js';
 import { LeaseLost, Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import { openGate } from './gate.js';
-import type { ProjectionHandler } from './handlers.js';
+import type { ProjectionHandler, ProjectionOptions } from './handlers.js';
 import { faultOf, isRepeat, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
-import { isTransient } from './transient-fault.js';
+import { isCancelled, saysNothingOfEvent } from './transient-fault.js';
 
 const RETRY_AT_ONCE = 50;
 const RETRY_EVERY_MS = 250;
+/** Well below what any other statement may take: everybody behind it waits. */
+const SLOWEST_STATEMENT_MS = 10_000;
 
 /**
  * Applies a whole batch in one transaction. When that fails the events are tried one by one; one that fails is
@@ -35,10 +37,14 @@ export class ProjectionDeliverer implements Deliverer {
     private readonly metrics: DeliveryMetrics,
     /** Where the rows are written to, asked anew each time the consumer is taken. */
     private readonly slotToWrite: () => Promise<Slot | undefined>,
-    { durable = false, consumer = inbox.consumer }: { durable?: boolean; consumer?: string } = {},
+    {
+      durable = false,
+      slowestStatementMs = SLOWEST_STATEMENT_MS,
+      consumer = inbox.consumer,
+    }: Pick<ProjectionOptions, 'durable' | 'slowestStatementMs'> & { consumer?: string } = {},
   ) {
     const quickly = durable ? '' : 'SET LOCAL synchronous_commit = off;';
-    this.opening = `${quickly}${openGate(consumer)}`;
+    this.opening = `${quickly}SET LOCAL statement_timeout = ${slowestStatementMs};${openGate(consumer)}`;
   }
 
   get hasParked(): boolean {
@@ -55,7 +61,7 @@ export class ProjectionDeliverer implements Deliverer {
     try {
       await this.together(batch).catch(async (error: unknown) => {
         const fault = whyNotMoved(error);
-        if (fault instanceof LeaseLost || fault instanceof Paused || isTransient(fault)) throw fault;
+        if (fault instanceof LeaseLost || fault instanceof Paused || saysNothingOfEvent(fault)) throw fault;
         await this.oneByOne(batch);
       });
       return true;
@@ -83,10 +89,12 @@ export class ProjectionDeliverer implements Deliverer {
         if (settled) this.metrics.retried(this.inbox.consumer);
       } catch (error) {
         const fault = whyNotMoved(error);
-        if (fault instanceof LeaseLost || isTransient(fault)) throw fault;
+        if (fault instanceof LeaseLost || saysNothingOfEvent(fault)) throw fault;
         failedKeys.add(event.eventKey);
         const status = await this.inbox.failed(event.id, faultOf(fault));
         if (status === 'DEAD') this.metrics.died(this.inbox.consumer);
+        // Slow ones hold up everybody while they are tried: one at a time, between batches.
+        if (isCancelled(fault)) break;
       }
     }
     this.blocked = await this.inbox.blockedKeys();
@@ -144,7 +152,7 @@ export class ProjectionDeliverer implements Deliverer {
           await transaction.query('RELEASE SAVEPOINT event');
           continue;
         }
-        if (isTransient(fault)) throw fault as Error;
+        if (saysNothingOfEvent(fault)) throw fault as Error;
         await transaction.query('ROLLBACK TO SAVEPOINT event; RELEASE SAVEPOINT event');
         await this.inbox.store(transaction, [event]);
         blocked.add(event.eventKey);

@@ -11,8 +11,8 @@ import type { ReactionHandler } from './handlers.js';
 import { faultOf, type Due, type Inbox } from './inbox.js';
 import { Preparation, type Ready } from './preparation.js';
 import { Signal } from './signal.js';
-import { isTransient } from './transient-fault.js';
-import { AlreadyHandled, DeliveryPaused, type Reaction, type Work } from './work.js';
+import { isTransient, saysNothingOfEvent } from './transient-fault.js';
+import { AlreadyHandled, DeliveryPaused, REFUSED_BY_STATEMENT, type Reaction, type Work } from './work.js';
 
 const CLAIM = 1_000;
 const LANES = 2;
@@ -28,6 +28,7 @@ export class ReactionDeliverer implements Deliverer {
   private readonly arrived = new Signal();
   private stopped = true;
   private working: Promise<void> | undefined;
+  private readonly told = new Set<string>();
   private readonly preparation: Preparation | undefined;
 
   constructor(
@@ -153,6 +154,7 @@ export class ReactionDeliverer implements Deliverer {
       ? await this.work.reactTogether(
           consumer,
           untried.map((each) => this.reactionTo(each)),
+          this.undone,
         )
       : new Set();
     this.metrics.applied(consumer, together.size);
@@ -172,13 +174,22 @@ export class ReactionDeliverer implements Deliverer {
       return true;
     } catch (error) {
       if (error instanceof AlreadyHandled) return true;
-      if (error instanceof DeliveryPaused || isTransient(error)) throw error;
+      if (error instanceof DeliveryPaused || saysNothingOfEvent(error)) throw error;
       const owner = unavailableOwner(ready.fault);
       if (owner !== undefined) await this.postpone(event, owner);
       else await this.fail(event, error);
       return false;
     }
   }
+
+  /** Each is handled by itself then. Why is counted, and told once if nothing that happens at work explains it. */
+  private readonly undone = (error: unknown): void => {
+    const fault = kindOf(error);
+    this.metrics.undone(this.inbox.consumer, fault);
+    if (USUAL.has(fault) || isTransient(error) || this.told.has(fault)) return;
+    this.told.add(fault);
+    this.failed(error as Error);
+  };
 
   private async fail(event: Envelope, error: unknown): Promise<void> {
     const { consumer } = this.inbox;
@@ -208,6 +219,15 @@ export class ReactionDeliverer implements Deliverer {
     const call = reactionCall(this.inbox.consumer, event);
     return { eventId: event.id, call, handle: (tx) => this.handler.handle(event, tx, prepared) };
   }
+}
+
+/** A pause, another process, or a command that changed what one of them had decided on. */
+const USUAL = new Set(['PAUSED', 'NOT_ALL_SETTLED', 'VERSION_MISMATCH', '23505']);
+
+/** A condition of ours by its code, else the SQLSTATE; never a message, which may quote a row. */
+function kindOf(error: unknown): string {
+  const { code, message, name } = (error ?? {}) as { code?: string; message?: string; name?: string };
+  return (code === REFUSED_BY_STATEMENT ? message : code) ?? name ?? 'Unknown';
 }
 
 /** Events by their keys, each key's in order. */

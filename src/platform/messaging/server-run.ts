@@ -6,3 +6,23 @@
  * more than taking each consumer once more.
  */
 export const SERVER_RUN = `coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, '')`;
+
+/**
+ * Whether the server is a standby, for the same statement as a snapshot: one that is taken on a standby shows nothing as
+ * in progress, and whoever goes on from it loses for good what is committed later.
+ */
+export const IS_STANDBY = 'pg_is_in_recovery()';
+
+/** The connection leads to a standby, where the log must not be read. */
+export class StandbyError extends Error {
+  constructor() {
+    super(
+      'The connection to the log leads to a standby, which does not tell what is in progress: lead it to the primary.',
+    );
+  }
+}
+
+/** @throws StandbyError */
+export function refuseStandby(isStandby: boolean): void {
+  if (isStandby) throw new StandbyError();
+}

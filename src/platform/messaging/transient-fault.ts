@@ -20,3 +20,14 @@ export function isTransient(error: unknown): boolean {
   if (typeof code === 'string') return OF_THE_SERVER.test(code) || OF_THE_NETWORK.has(code);
   return typeof message === 'string' && OF_THE_DRIVER.test(message);
 }
+
+/** By our own limit on statements, or by an operator. */
+const CANCELLED = '57014';
+
+export const isCancelled = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === CANCELLED;
+
+/**
+ * Whether an event may be tried for ever. A cancelled statement is nobody's fault once; the event whose statements are
+ * cancelled whenever it is tried would stop its consumer, and is counted like one that fails.
+ */
+export const saysNothingOfEvent = (error: unknown): boolean => isTransient(error) && !isCancelled(error);

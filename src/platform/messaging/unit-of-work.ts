@@ -6,7 +6,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import { newId } from '../ids.js';
 import { StagedBackground, type Firing, type JobToStart, type TimerToSet } from '../jobs/staged-background.js';
-import { refuse } from '../refusal.js';
+import { Refusal, refuse } from '../refusal.js';
 import { answerOf, type Answer, type Draft } from './answer.js';
 import { CommitStatement } from './commit-statement.js';
 import { AUDIT_EVENT, type AuditNote, type AuditStaged, type EventContract } from './envelope.js';
@@ -18,6 +18,9 @@ import { eventColumns, firstAnswerColumns, type StagedEvent } from './staged-row
  */
 export type Aggregate = ObjectLiteral & { version: number; revision?: number };
 
+/** What a statement may stand for besides a refusal: decide again; the job is another's; an unexpected fault. */
+export type Condition = 'VERSION_MISMATCH' | 'JOB_LOST' | 'NOT_CHANGED';
+
 /**
  * Collects what one command changes. Reads see committed data; writes are staged and go out as one statement, so
  * that everything happens or nothing does. Made by `Work.run`, which is the only way to write.
@@ -26,6 +29,7 @@ export class UnitOfWork {
   private readonly changes: ((statement: CommitStatement) => void)[] = [];
   private readonly updated = new Set<ObjectLiteral>();
   private readonly loaded = new Map<ObjectLiteral, { version: number; revision?: number }>();
+  private readonly refusedBy = new Map<string, Refusal>();
   private readonly events: StagedEvent[] = [];
   private readonly notes: AuditNote[] = [];
   private allocation: { token: string; sql: string; values: unknown[] } | undefined;
@@ -109,11 +113,21 @@ export class UnitOfWork {
     });
   }
 
-  /** A statement that entities cannot express. With a code, it must return exactly one row or all is refused. */
-  statement(sql: string, values: unknown[], code?: string): void {
+  /**
+   * A statement that entities cannot express.
+   * @param otherwise what is refused unless it returns exactly one row, all of this unit of work with it
+   */
+  statement(sql: string, values: unknown[], otherwise?: Refusal | Condition): void {
+    const code = otherwise instanceof Refusal ? otherwise.errorCode : otherwise;
+    if (otherwise instanceof Refusal) this.refusedBy.set(otherwise.errorCode, otherwise);
     this.changes.push((statement) => {
       statement.statement(sql, values, code);
     });
+  }
+
+  /** As whoever staged a statement wants it refused whose code the commit has raised. */
+  refusalOf(code: string): Refusal | undefined {
+    return this.refusedBy.get(code);
   }
 
   /**
@@ -214,6 +228,8 @@ export class UnitOfWork {
     for (const change of this.changes) change(statement);
     const events = this.events.map((event) => eventColumns(event, module, this.call, this.occurredAt));
     statement.insertRows('bus.outbox_event', events);
+    if (this.call.idempotency?.incomplete)
+      throw new Error('Cover the content before the commit: a repeat could not be told from another request.');
     const answered = firstAnswerColumns(answer, this.call, this.occurredAt);
     if (answered) statement.insertRow('idempotency_record', answered);
     return {

@@ -5,8 +5,8 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import { isJobLost, JobLost } from '../jobs/job-lost.js';
 import { TIMER_SETTLED, type Firing } from '../jobs/staged-background.js';
-import { Refusal, refuse } from '../refusal.js';
-import type { Answer, Draft } from './answer.js';
+import { refuse } from '../refusal.js';
+import { Answer, type Draft } from './answer.js';
 import { openGate, passGate } from './gate.js';
 import { SETTLE, settleTogether } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -16,7 +16,7 @@ const inside = new AsyncLocalStorage<true>();
 /** Whether a unit of work is under way: questions and commands to others are refused then, or pools would starve. */
 export const isInsideWork = (): boolean => inside.getStore() === true;
 
-const REFUSED_BY_STATEMENT = 'RM001';
+export const REFUSED_BY_STATEMENT = 'RM001';
 const UNIQUE_VIOLATION = '23505';
 const TRANSIENT = new Set(['40001', '40P01']);
 const VERSION_MISMATCH = 'VERSION_MISMATCH';
@@ -35,6 +35,14 @@ export interface Reaction {
   eventId: string;
   call: Call;
   handle: (tx: UnitOfWork) => Promise<Draft | undefined>;
+}
+
+interface StoredAnswer {
+  digest: string;
+  status: number;
+  body: string;
+  etag: string | null;
+  location: string | null;
 }
 
 interface Decided {
@@ -85,7 +93,7 @@ export class Work {
         this.announce(tx);
         return allocationToken ? withAllocated(answer, allocationToken, row?.allocated ?? '') : answer;
       } catch (error) {
-        const next = this.afterFault(error as DatabaseFault, attempt);
+        const next = this.afterFault(error as DatabaseFault, attempt, tx);
         if (next !== 'again') throw next;
       }
     }
@@ -132,7 +140,8 @@ export class Work {
       } catch (error) {
         const fault = error as DatabaseFault;
         // What came in between is no fault of the event's: a command, or another event that began the same thing.
-        if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION)) throw error;
+        if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION))
+          throw (fault.code === REFUSED_BY_STATEMENT && tx.refusalOf(fault.message)) || error;
       }
     }
   }
@@ -145,9 +154,14 @@ export class Work {
   /**
    * Handles stored events of different keys in one transaction, which waits for the disk once. Whatever stands in the
    * way of one of them undoes all, and `react` is to find out which it was and why.
+   * @param undone is told why the transaction was rolled back
    * @returns the ids of those that are handled; nothing is known of the others
    */
-  async reactTogether(consumer: string, reactions: readonly Reaction[]): Promise<ReadonlySet<string>> {
+  async reactTogether(
+    consumer: string,
+    reactions: readonly Reaction[],
+    undone: (fault: unknown) => void,
+  ): Promise<ReadonlySet<string>> {
     if (reactions.length < 2) return new Set();
     const decided = await Promise.all(reactions.map((each) => this.decide(each)));
     const lot = withoutCollisions(decided.filter((unit) => unit !== undefined));
@@ -159,7 +173,8 @@ export class Work {
         for (const { statement } of lot) transaction.send(statement);
         return Promise.resolve();
       }, openGate(consumer));
-    } catch {
+    } catch (fault) {
+      undone(fault);
       return new Set();
     }
     this.committed();
@@ -180,12 +195,12 @@ export class Work {
   }
 
   /**
-   * The first answer to this call's idempotency key.
+   * The first answer to this call's idempotency key; none while its body is still to come, which would tell.
    * @throws IDEMPOTENCY_KEY_REUSED when the key belongs to another request
    */
   async firstAnswer({ actor, idempotency }: Call): Promise<Answer | undefined> {
-    if (!idempotency) return undefined;
-    const [found] = await this.database.query<Answer & { digest: string }>({
+    if (!idempotency || idempotency.incomplete) return undefined;
+    const [found] = await this.database.query<StoredAnswer>({
       name: 'first_answer',
       text: `SELECT digest, status, body, etag, location FROM idempotency_record
              WHERE actor_id = $1 AND idempotency_key = $2 AND created_at > $3`,
@@ -196,8 +211,7 @@ export class Work {
       throw refuse.IDEMPOTENCY_KEY_REUSED(
         'Use a new key for a new request; a key stands for one request for 24 hours.',
       );
-    const { status, body, etag, location } = found;
-    return { status, body, ...(etag && { etag }), ...(location && { location }) };
+    return new Answer(found);
   }
 
   /** Whether this call's idempotency key has been answered, whatever it was used for. */
@@ -244,17 +258,17 @@ export class Work {
     return new Date(this.clock.now().getTime() - DAY);
   }
 
-  private afterFault(fault: DatabaseFault, attempt: number): Error | 'again' {
+  private afterFault(fault: DatabaseFault, attempt: number, tx: UnitOfWork): Error | 'again' {
     const failure = fault as unknown as Error;
     if (fault.code === UNIQUE_VIOLATION && fault.table === 'idempotency_record') return new AlreadyAnswered();
     if (isJobLost(fault)) return new JobLost();
+    const refused = fault.code === REFUSED_BY_STATEMENT ? tx.refusalOf(fault.message) : undefined;
+    if (refused) return refused;
     // With If-Match the next attempt refuses by itself, and tells the version it found.
     if (mayDecideAgain(fault) && attempt < ATTEMPTS) return 'again';
     const moved = isRefusedWith(fault, VERSION_MISMATCH);
     if (isRefusedWith(fault, 'TIMER_GONE')) return refuse.TIMER_GONE();
     if (isRefusedWith(fault, 'JOB_ALREADY_RUNNING')) return refuse.JOB_ALREADY_RUNNING();
-    if (fault.code === REFUSED_BY_STATEMENT && !moved)
-      return new Refusal(fault.message, 409, 'It cannot be done in the present state.');
     return moved ? refuse.VERSION_MISMATCH('Too many changes at once; try again.') : failure;
   }
 }
@@ -278,8 +292,5 @@ const isRefusedWith = ({ code, message }: DatabaseFault, reason: string): boolea
 const mayDecideAgain = (fault: DatabaseFault): boolean =>
   TRANSIENT.has(fault.code ?? '') || isRefusedWith(fault, VERSION_MISMATCH) || isRefusedWith(fault, 'TIMER_GONE');
 
-const withAllocated = (answer: Answer, token: string, value: string): Answer => ({
-  ...answer,
-  body: answer.body.replaceAll(token, value),
-  ...(answer.location && { location: answer.location.replaceAll(token, value) }),
-});
+const withAllocated = ({ status, body, etag, location }: Answer, token: string, value: string): Answer =>
+  new Answer({ status, body: body.replaceAll(token, value), etag, location: location?.replaceAll(token, value) });

@@ -4,6 +4,7 @@ import { checkDeclarations } from './check-declarations.js';
 import { checkFolders, checkLengths } from './check-files.js';
 import { checkMigrations } from './check-migrations.js';
 import { checkSource } from './check-source.js';
+import { checkFingerprints } from './fingerprints.js';
 import { checkDocuments } from './generate.js';
 import { readDeclarations } from './load-declarations.js';
 import { checkEntityStatuses } from './source/entity-statuses.js';
@@ -47,6 +48,7 @@ export const checkOwnership = async (projectRoot: string): Promise<OwnershipRepo
       ...checkContracts(files, declarations),
       ...checkEntityStatuses(files, declarations),
       ...checkDocuments(projectRoot, declarations),
+      ...checkFingerprints(projectRoot, declarations, files, statements),
     ],
     read,
   };

@@ -17,7 +17,7 @@ const className = text(/^[A-Z][A-Za-z0-9]*$/, 'the name of a class like Decision
 const kebabName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name in kebab case like case-dossier');
 const handlerName = text(
   /^([A-Z][A-Za-z0-9]*|[a-z][a-z0-9]*(-[a-z0-9]+)*)$/,
-  'a handler: a contract like RegisterCase, or a reaction, timer or job like on-case-closed',
+  'a handler: a contract like RegisterCase, or a reaction or job like on-case-closed',
 );
 const fieldName = text(/^[a-z][A-Za-z0-9_]*$/, 'the name of a column or property like reasoning_text');
 const copyName = text(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, 'a name like finding_snapshot');

@@ -18,7 +18,7 @@ export interface Declaration {
   exposed_commands: string[];
   /**
    * Questions and commands this module puts to others: name to owner and deadline, and `by` which of its handlers they
-   * are put: questions and commands by their contract's name, reactions, timers and jobs by theirs. Use cases that are
+   * are put: questions and commands by their contract's name, reactions and jobs by theirs. Use cases that are
    * called over HTTP are not listed.
    */
   asks: Record<string, { of: string; deadline_ms: number; by: string[] }>;
@@ -111,6 +111,7 @@ export const askersOf = (declaration: Declaration): string[] => [
   ...declaration.exposed_queries,
   ...declaration.exposed_commands,
   ...Object.keys(declaration.reactions),
+  ...Object.keys(declaration.jobs),
 ];
 
 export const tablesOf = (declaration: Declaration): string[] => [

@@ -17,7 +17,7 @@ export const RULES = {
   'handler-named-once': 'A consumer name belongs to one projection or reaction.',
   'unanswered-question': 'A question has an owner who answers it.',
   'uncarried-command': 'A command has an owner who carries it out.',
-  'unknown-asker': 'Who asks or tells is a question, command or reaction of the module.',
+  'unknown-asker': 'Who asks or tells is a question, command, reaction or job of the module.',
   'circle-of-questions': 'No question or command leads back to its own handler.',
   'long-chain-of-questions': 'At most three questions and commands lead to each other.',
   'copy-of-nothing': 'A copy names the fact or aggregate that it is a copy of.',
@@ -46,6 +46,7 @@ export const RULES = {
   'unreadable-sql': 'SQL is written so that PostgreSQL’s own grammar can read it here.',
   'undeclared-table': 'A migration creates tables that its module declares.',
   'table-without-migration': 'A declared table is created by a migration of its module.',
+  'unversioned-projection': 'A projection that consumes or stores something else has a higher version.',
   'outdated-document': 'Generated documents are up to date.',
   'nothing-read': 'A check of nothing does not pass.',
 } as const;

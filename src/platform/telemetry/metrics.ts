@@ -1,5 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** How long one metric may take to collect. */
+const COLLECT_MS = 1_000;
+const FAILURES = 'remit_metrics_collect_failures_total';
 
 /** What happened to events on their way to consumers. */
 @Injectable()
@@ -40,6 +45,18 @@ export class DeliveryMetrics {
     help: 'Streams of events that are open.',
     registers: [this.registry],
   });
+  readonly connections = new Gauge({
+    name: 'remit_db_connections',
+    help: 'Connections to the database that a module has open and has idle, and how many are waited for.',
+    labelNames: ['module', 'state'],
+    registers: [this.registry],
+  });
+  private readonly failures = new Counter({
+    name: FAILURES,
+    help: 'How often a metric could not be collected, and was left out.',
+    labelNames: ['metric'],
+    registers: [this.registry],
+  });
   readonly requests = new Histogram({
     name: 'remit_http_request_seconds',
     help: 'Time to answer a request.',
@@ -70,6 +87,31 @@ export class DeliveryMetrics {
 
   died(consumer: string): void {
     this.deadEvents.inc({ consumer });
+  }
+
+  /** As Prometheus reads them. What cannot be collected in a second is left out, and counted. */
+  async exposition(): Promise<string> {
+    const names = this.registry.getMetricsAsArray().map(({ name }) => name);
+    const collected = await Promise.all(
+      names
+        .filter((name) => name !== FAILURES)
+        .map(async (name) => {
+          const late = new AbortController();
+          try {
+            const timer = pause(COLLECT_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined);
+            const text = await Promise.race([this.registry.getSingleMetricAsString(name), timer]);
+            if (text !== undefined) return [text];
+          } catch {
+            // Counted below, like one that is late.
+          } finally {
+            late.abort();
+          }
+          this.failures.inc({ metric: name });
+          return [];
+        }),
+    );
+    const failures = await this.registry.getSingleMetricAsString(FAILURES);
+    return `${[...collected.flat(), failures].join('\n\n')}\n`;
   }
 
   postponed(consumer: string, owner: string): void {

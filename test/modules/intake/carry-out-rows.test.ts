@@ -4,7 +4,7 @@ import { idleClaims, wantedClaims } from '../../../src/modules/intake/claim-refe
 import { KnownReferences, type ExternalReference } from '../../../src/modules/intake/external-references.js';
 import type { PendingRow, RowResult } from '../../../src/modules/intake/import-row.js';
 import { Clock } from '../../../src/platform/clock.js';
-import type { Answer } from '../../../src/platform/messaging/answer.js';
+import { Answer } from '../../../src/platform/messaging/answer.js';
 import type { Bus } from '../../../src/platform/messaging/bus.js';
 import { invalid, refusals, refuse } from '../../../src/platform/refusal.js';
 import { Log } from '../../../src/platform/telemetry/log.js';
@@ -63,7 +63,7 @@ const carryOut = (answer: (told: Told) => void = () => undefined): { told: Told[
     const body = bodies[contract.type];
     return new Promise<Answer>((resolve) => {
       answer(command);
-      resolve({ status: 201, body: JSON.stringify(body) });
+      resolve(new Answer({ status: 201, body: JSON.stringify(body) }));
     });
   };
   return { told, use: new CarryOutRows({ tell } as unknown as Bus, new Clock(), new Log('silent')) };

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FindDossiers } from '../../../src/modules/reporting/find-dossiers.js';
 import { ReportingModule } from '../../../src/modules/reporting/reporting.module.js';
 import { listenToCase, type CaseStream } from '../../support/case-stream.js';
+import { eventually } from '../../support/eventually.js';
 import { startModule, type TestModule } from '../../support/module.js';
 import { CaseStory, PartyStory } from './samples.js';
 
@@ -34,6 +36,32 @@ describe('the stream of a case', () => {
     expect((await next())?.id).toBe(amended);
     const [renamed = ''] = await reporting.log.append(mill.renamed('Alder Mills plc'));
     expect((await next())?.data.lastEventId).toBe(renamed);
+  });
+
+  it('has only those dossiers read again that have changed, however many are watched', async () => {
+    const others = [1, 2, 3].map(() => new CaseStory());
+    await reporting.log.append(...others.map((each) => each.registered([{ party: new PartyStory(), version: 1 }])));
+    const last = await reporting.log.append(story.amended({ title: 'Noise' }));
+    await reporting.as('investigator_ivo').get(`/cases/${story.caseId}/dossier?waitForEventId=${last[0] ?? ''}`);
+    const dossiers = reporting.app.get(FindDossiers);
+    const [marks, many] = [jest.spyOn(dossiers, 'marks'), jest.spyOn(dossiers, 'many')];
+    const streams = await Promise.all([story, ...others].map(({ caseId }) => listen(reporting, caseId)));
+    await Promise.all(streams.map(({ next }) => next()));
+    // Each watched case is read once by a look, since what its client was told first is of before the look.
+    const read = (): string[] => many.mock.calls.flatMap(([caseIds]) => [...caseIds]).sort();
+    const watched = [story, ...others].map(({ caseId }) => caseId);
+    await eventually(
+      () => Promise.resolve(read()),
+      (ids) => ids.length === watched.length,
+    );
+    const looks = marks.mock.calls.length;
+    const [amended = ''] = await reporting.log.append(story.amended({ title: 'Odour and noise' }));
+    expect((await streams[0]?.next())?.id).toBe(amended);
+    await eventually(
+      () => Promise.resolve(marks.mock.calls.length),
+      (count) => count > looks + 1,
+    );
+    expect(read()).toEqual([...watched, story.caseId].sort());
   });
 
   it('is not there for those who may not read the dossier', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asServerAdministrator } from '../../support/database.js';
+import type { Reply } from '../../support/officer.js';
 import type { HistoryAnswer, WorklistAnswer } from './answers.js';
 import { RunningReporting } from './running-reporting.js';
 import { CaseStory, linked } from './samples.js';
@@ -150,6 +152,32 @@ describe('the worklist', () => {
     const closed = await reporting.told(story.amended({ classification: 'RESTRICTED' }));
     expect(await page(closed, reporting.sol)).toMatchObject({ title: 'Noise' });
     expect(await page(closed)).toBeUndefined();
+  });
+
+  it('shows what was applied since a crash of the server, which takes rows and their revision back together', async () => {
+    const page = (after: string): Promise<Reply<WorklistAnswer>> => reporting.worklist('caseTypeCode=CRA', after);
+    await asServerAdministrator(async (admin) => {
+      const tablesOf = async (name: string): Promise<string[]> => {
+        const { rows } = await admin.query<{ place: string }>(
+          `SELECT oid::regclass::text AS place FROM pg_class
+           WHERE relnamespace = 'reporting'::regnamespace AND relkind = 'r' AND relname ~ ('^' || $1)`,
+          [name],
+        );
+        return rows.map(({ place }) => place);
+      };
+      const before = new Map<string, string>();
+      for (const table of await tablesOf('worklist_revision')) {
+        const { rows } = await admin.query<{ revision: string }>(`SELECT revision FROM ${table}`);
+        if (rows[0]) before.set(table, rows[0].revision);
+      }
+      const [lost, registered] = await reporting.knownCase([], { caseTypeCode: 'CRA' });
+      expect((await page(registered)).body.data).toMatchObject([{ caseId: lost.caseId }]);
+      for (const table of await tablesOf('worklist_case'))
+        await admin.query(`DELETE FROM ${table} WHERE case_id = $1`, [lost.caseId]);
+      for (const [table, revision] of before) await admin.query(`UPDATE ${table} SET revision = $1`, [revision]);
+    }, reporting.module.database.url);
+    const [next, after] = await reporting.knownCase([], { caseTypeCode: 'CRA' });
+    expect((await page(after)).body.data).toMatchObject([{ caseId: next.caseId }]);
   });
 
   it.each(['sort=title', 'assigneeId=x', 'limit=0', 'cursor=bm9uZQ', 'status=a%00b', 'timeoutMs=10001'])(

@@ -34,7 +34,17 @@ export const REBUILD_POINTS = [
   'after the old slot is emptied',
 ] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS | typeof REBUILD_POINTS)[number];
+/** The same for the way of a job, which a process comes to only when it has one to carry out. */
+export const JOB_POINTS = [
+  'before a job is taken',
+  'after a job is taken',
+  'before a commit behind the fence',
+  'after a commit behind the fence',
+  'before the end of a job',
+  'after the end of a job',
+] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS | typeof REBUILD_POINTS | typeof JOB_POINTS)[number];
 
 /** What is done to the process that comes to the point, by itself: nothing runs between. */
 export type Stroke = 'SIGKILL' | 'SIGSTOP';

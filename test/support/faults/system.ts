@@ -66,7 +66,11 @@ export class FaultedSystem<Where extends Place = Place> {
       const { rows } = await admin.query<{ schema: string }>(
         `SELECT schemaname AS schema FROM pg_tables WHERE tablename = 'consumer_offset'`,
       );
-      for (const { schema } of rows) await admin.query(`UPDATE ${schema}.consumer_offset SET lease_until = NULL`);
+      for (const { schema } of rows)
+        await admin.query(
+          `UPDATE ${schema}.consumer_offset SET lease_until = NULL;
+           UPDATE ${schema}.job SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL`,
+        );
     });
   }
 

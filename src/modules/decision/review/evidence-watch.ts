@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Classification } from '../../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import type { UnitOfWork } from '../../../platform/messaging/unit-of-work.js';
+import { refuseDecision } from '../decision.errors.js';
 
 /**
  * What was last heard of an item's classification, and how many submissions captured it. Who captures it and who hears
@@ -47,7 +48,7 @@ export function stageCaptured(tx: UnitOfWork, evidenceIds: Iterable<string>, wat
        ON CONFLICT (evidence_id) DO UPDATE SET submissions = watch.submissions + 1
        WHERE watch.classification_version = $2 RETURNING 1`,
       [evidenceId, watched.get(evidenceId)?.classificationVersion ?? 0],
-      'EVIDENCE_RECLASSIFIED_MEANWHILE',
+      refuseDecision.EVIDENCE_RECLASSIFIED_MEANWHILE('Read the package again and submit it once more.'),
     );
 }
 

@@ -6,6 +6,7 @@ import { Work } from '../../../platform/messaging/work.js';
 import { Refusal } from '../../../platform/refusal.js';
 import { noteCustody } from '../custody-event.js';
 import { StoredContents } from './stored-contents.js';
+import { refuseEvidence } from '../evidence.errors.js';
 
 interface Naming {
   evidenceId: string;
@@ -47,7 +48,7 @@ export class RecordVerification {
            damaged_at = CASE WHEN $4 THEN NULL ELSE $2::timestamptz END
          WHERE checksum_sha256 = $1 AND (damaged_at IS NULL) <> $4 RETURNING 1`,
         [sha256, tx.occurredAt, this.contents.nextCheck(intact), intact],
-        'VERIFICATION_RECORDED',
+        refuseEvidence.VERIFICATION_RECORDED(),
       );
       const [beforeState, afterState] = intact ? ['DAMAGED', 'INTACT'] : ['INTACT', 'DAMAGED'];
       for (const { evidenceId, evidenceVersion, caseId } of named) {

@@ -39,7 +39,7 @@ const unknownAskers = (declaration: Declaration): Violation[] => {
         .map((name): Violation => ({
           rule: 'unknown-asker',
           where: keyIn(declaration, key, contract, 'by'),
-          why: `names ${name}, which is no question, command or reaction here`,
+          why: `names ${name}, which is no question, command, reaction or job here`,
           mend: 'Name what the module declares; use cases that are called over HTTP are not listed.',
         })),
     ),

@@ -15,6 +15,8 @@ export interface SqlFacts {
   /** Tables that it alters, with the columns that this adds. */
   altered: (TableName & { columns: string[] })[];
   dropped: TableName[];
+  /** Tables with the columns that are taken from them or renamed. */
+  removed: (TableName & { columns: string[] })[];
   /** Role, search path and the like that it sets for the session. */
   settings: string[];
   readsClock: boolean;
@@ -31,6 +33,7 @@ export const noFacts = (): SqlFacts => ({
   created: [],
   altered: [],
   dropped: [],
+  removed: [],
   settings: [],
   readsClock: false,
   dynamic: [],

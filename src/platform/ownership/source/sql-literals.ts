@@ -36,7 +36,7 @@ const STATEMENT = new RegExp(
     'REFRESH\\s+MATERIALIZED',
     '(RE)?SET\\s+(LOCAL\\s+|SESSION\\s+)?(ROLE|AUTHORIZATION|[a-z_.]+\\s*(=|TO\\b))',
     'RESET\\s+ROLE',
-    'DO\\s+\\$',
+    "DO(?=\\s+(?:LANGUAGE\\s+\\w+\\s+)?[$'])",
     'CALL',
   ].join('|')})(\\s|$)`,
   'i',

@@ -66,11 +66,19 @@ export const NOTES: Readonly<Record<string, (facts: SqlFacts, child: unknown) =>
   AlterTableStmt: (facts, child) => {
     const added = listUnder(child, 'cmds').map((command) => under(command, 'AlterTableCmd').def);
     noteTable(facts.altered, under(child, 'relation'), added);
+    const gone = listUnder(child, 'cmds').map((command) => under(command, 'AlterTableCmd'));
+    const columns = gone.flatMap(({ subtype, name }) => (subtype === 'AT_DropColumn' ? [String(name)] : []));
+    if (columns.length > 0) facts.removed.push({ ...tableOf(under(child, 'relation')), columns });
   },
   RenameStmt: (facts, child) => {
     const relname = textUnder(child, 'newname');
     if (textUnder(child, 'renameType') === 'OBJECT_TABLE')
       noteTable(facts.created, { ...under(child, 'relation'), relname }, []);
+    if (textUnder(child, 'renameType') === 'OBJECT_COLUMN' && relname !== undefined) {
+      const table = tableOf(under(child, 'relation'));
+      facts.removed.push({ ...table, columns: [textUnder(child, 'subname') ?? ''] });
+      facts.altered.push({ ...table, columns: [relname] });
+    }
   },
   VariableSetStmt: (facts, child) => {
     const name = textUnder(child, 'name') ?? '';

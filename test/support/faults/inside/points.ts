@@ -19,11 +19,15 @@ import { say } from './words.js';
  */
 const commits = (text: string): boolean => text.includes('INSERT INTO bus.outbox_event');
 const settles = (text: string): boolean => text.includes('UPDATE inbox_event');
+const fences = (text: string): boolean => text.includes('UPDATE job SET lease_until');
 
 const STATEMENTS: { of: string; matches: (text: string) => boolean; namesConsumer?: true }[] = [
   { of: 'the commit of a command', matches: (text) => commits(text) && text.includes('idempotency_record') },
   { of: 'the commit of a reaction', matches: (text) => commits(text) && settles(text) },
   { of: 'the inbox is written', matches: (text) => text.includes('INSERT INTO inbox_event'), namesConsumer: true },
+  { of: 'a job is taken', matches: (text) => text.includes(`UPDATE job SET status = 'RUNNING'`) },
+  { of: 'a commit behind the fence', matches: (text) => commits(text) && fences(text) },
+  { of: 'the end of a job', matches: (text) => text.includes('UPDATE job') && text.includes(`'COMPLETED'`) },
   { of: 'the commit of a batch', matches: (text) => text === 'COMMIT' },
 ];
 

@@ -6,6 +6,7 @@ import type { UnitOfWork } from '../../../../src/platform/messaging/unit-of-work
 import type { Instructions } from '../crash-points.js';
 import { reach } from './reach.js';
 import { say } from './words.js';
+import { Refusal } from '../../../../src/platform/refusal.js';
 
 const poisoned = new Set<string>();
 
@@ -68,7 +69,7 @@ function reactionOf(kernel: Kernel): Registration {
     tx.statement(SEEN_ONCE, [REACTION, event.id]);
     tx.audit({ eventType: 'WitnessedAudit', action: 'WITNESS', subject: { caseId: event.aggregateId } });
     // The database refuses it when it has written the rest, and with it what is handled in the same transaction.
-    if (isPoison(event)) tx.statement('SELECT 1 WHERE false', [], 'POISON');
+    if (isPoison(event)) tx.statement('SELECT 1 WHERE false', [], new Refusal('POISON', 409, 'This event is poison.'));
     return Promise.resolve(undefined);
   };
   const options = { name: 'witness', consumes: CASES.map((type) => ({ type, version: 1 })) };

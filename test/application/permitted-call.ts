@@ -1,7 +1,7 @@
 import { asServerAdministrator, type TestDatabase } from '../support/database.js';
 import type { Officer, Reply } from '../support/officer.js';
-import type { Answered, CaseJourney } from './case-journey.js';
-import { inDays } from './evidence-case.js';
+import type { Answered, CaseJourney } from '../journeys/case-journey.js';
+import { inDays } from '../journeys/evidence-case.js';
 
 /** One of the actions that a permitted-actions answer lists. */
 export interface Action {

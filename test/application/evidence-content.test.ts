@@ -6,25 +6,34 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StoredContents } from '../../src/modules/evidence/content/stored-contents.js';
 import { VerifyContents } from '../../src/modules/evidence/content/verify-contents.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { digestHeader, EvidenceCase, sha256, type Problem } from './evidence-case.js';
+import { digestHeader, EvidenceCase, sha256, type Problem } from '../journeys/evidence-case.js';
 
 const CONTENT = '0123456789abcdefghij';
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
 const LIMIT = 200_000;
 
 describe('the content of evidence', () => {
+  let remit: TestApplication;
   let there: EvidenceCase;
   beforeAll(async () => {
-    there = await EvidenceCase.start({ configuration: { evidenceLimitBytes: LIMIT } });
+    remit = await startApplication({ configuration: { evidenceLimitBytes: LIMIT } });
+    there = await EvidenceCase.of(remit);
   });
-  afterAll(() => there.remit.stop());
-  const as = (actorId: string) => there.remit.as(actorId);
+  afterAll(() => remit.stop());
+  const sql = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> =>
+    asServerAdministrator(
+      async (admin) => (await admin.query<Record<string, unknown>>(text, values)).rows,
+      remit.database.url,
+    );
+  const as = (actorId: string) => remit.as(actorId);
   const placeOf = (content: string | Buffer): string => {
     const digest = sha256(content);
-    return join(there.remit.evidenceDir, 'sha256', digest.slice(0, 2), digest.slice(2, 4), digest);
+    return join(remit.evidenceDir, 'sha256', digest.slice(0, 2), digest.slice(2, 4), digest);
   };
-  const incoming = (): Promise<string[]> => readdir(join(there.remit.evidenceDir, 'incoming'));
+  const incoming = (): Promise<string[]> => readdir(join(remit.evidenceDir, 'incoming'));
   const versions = async (evidenceId: string): Promise<number> =>
     Number((await as('custodian_cleo').get(`/evidence/${evidenceId}`)).body.evidenceVersion);
 
@@ -35,7 +44,7 @@ describe('the content of evidence', () => {
     const stored = await there.put(evidenceId, json, '"1"', headers);
     expect(stored.body).toMatchObject({ evidenceVersion: 1, checksumSha256: sha256(json), size: json.length });
     expect((await stat(placeOf(json))).mode & 0o777).toBe(0o400);
-    expect((await stat(join(there.remit.evidenceDir, 'sha256'))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(remit.evidenceDir, 'sha256'))).mode & 0o777).toBe(0o700);
     expect((await as('legal_lena').get(`/evidence/${evidenceId}/content`)).text).toBe(json);
   });
 
@@ -159,7 +168,7 @@ describe('the content of evidence', () => {
       const reply = await as('legal_lena').get<Problem>(`/evidence/${evidenceId}/content`, { range });
       expect([reply.status, reply.body.errorCode]).toEqual([500, 'EVIDENCE_CONTENT_DAMAGED']);
     }
-    const metrics = await (await fetch(`${there.remit.baseUrl}/metrics`)).text();
+    const metrics = await (await fetch(`${remit.baseUrl}/metrics`)).text();
     expect(metrics).toContain('remit_evidence_damaged_contents 1\n');
     await overwrite(content);
     expect((await as('legal_lena').get(`/evidence/${evidenceId}/content`)).text).toBe(content);
@@ -177,7 +186,7 @@ describe('the content of evidence', () => {
   it('is gone with nothing left when its sender goes', async () => {
     const evidenceId = await there.item();
     const token = await there.token('investigator_ivo');
-    const upload = request(`${there.remit.baseUrl}/api/v1/evidence/${evidenceId}/content`, {
+    const upload = request(`${remit.baseUrl}/api/v1/evidence/${evidenceId}/content`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${token}`, 'if-match': '"1"', 'content-length': '100000' },
     });
@@ -191,7 +200,8 @@ describe('the content of evidence', () => {
 
   it('may take longer than other requests, as long as it does not stand still', async () => {
     const requestTimeoutMs = 1_000;
-    const hasty = await EvidenceCase.start({ configuration: { requestTimeoutMs } });
+    const another = await startApplication({ configuration: { requestTimeoutMs } });
+    const hasty = await EvidenceCase.of(another);
     try {
       const evidenceId = await hasty.item();
       const headers = { authorization: `Bearer ${await hasty.token('investigator_ivo')}`, 'if-match': '"1"' };
@@ -212,18 +222,18 @@ describe('the content of evidence', () => {
       reply.resume();
       expect(reply.statusCode).toBe(200);
     } finally {
-      await hasty.remit.stop();
+      await another.stop();
     }
   });
 
   it('that no version names is swept when it is old, and what is named never', async () => {
     const evidenceId = await there.item({}, 'named');
-    const contents = there.remit.app.get(StoredContents, { strict: false });
+    const contents = remit.app.get(StoredContents, { strict: false });
     const unnamed = 'claimed by an upload that was killed before its commit';
     await contents.claim(sha256(unnamed), unnamed.length);
-    await writeFile(join(there.remit.evidenceDir, 'incoming', 'left-behind'), 'x');
+    await writeFile(join(remit.evidenceDir, 'incoming', 'left-behind'), 'x');
     await contents.sweep(false);
-    const rows = () => there.sql('SELECT FROM evidence.stored_content WHERE checksum_sha256 = $1', [sha256(unnamed)]);
+    const rows = () => sql('SELECT FROM evidence.stored_content WHERE checksum_sha256 = $1', [sha256(unnamed)]);
     expect([(await rows()).length, await incoming()]).toEqual([1, ['left-behind']]);
     await contents.sweep(true);
     expect([(await rows()).length, await incoming()]).toEqual([0, []]);
@@ -233,7 +243,7 @@ describe('the content of evidence', () => {
   // The last one: it moves the clock.
   it('is read again every thirty days, and damage is found and recorded', async () => {
     const evidenceId = await there.item({}, 'to be flipped');
-    const verify = there.remit.app.get(VerifyContents, { strict: false });
+    const verify = remit.app.get(VerifyContents, { strict: false });
     expect(await verify.checkDue(undefined, Infinity)).toBe(0);
     await chmod(placeOf('to be flipped'), 0o600);
     await writeFile(placeOf('to be flipped'), 'to be fl1pped');
@@ -247,7 +257,7 @@ describe('the content of evidence', () => {
     });
     await eventually(
       () =>
-        there.sql(
+        sql(
           `SELECT FROM audit.audit_record WHERE action = 'VERIFY_EVIDENCE'
         AND record ->> 'afterState' = 'DAMAGED' AND record #>> '{subject,evidenceId}' = $1`,
           [evidenceId],
@@ -259,7 +269,7 @@ describe('the content of evidence', () => {
   async function announce(evidenceId: string, headers: Record<string, string>): Promise<object> {
     const token = await there.token('investigator_ivo');
     return new Promise((resolve, reject) => {
-      const upload = request(`${there.remit.baseUrl}/api/v1/evidence/${evidenceId}/content`, {
+      const upload = request(`${remit.baseUrl}/api/v1/evidence/${evidenceId}/content`, {
         method: 'PUT',
         headers: { authorization: `Bearer ${token}`, ...headers },
       });

@@ -8,7 +8,7 @@ import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { makeToken } from '../support/tokens.js';
 import { CANARY, fieldsWithoutCanary, importCanary, plantCanaries, planted, tablesHolding } from './canaries.js';
-import type { CaseJourney } from './case-journey.js';
+import type { CaseJourney } from '../journeys/case-journey.js';
 
 const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 

@@ -3,8 +3,8 @@ import type { TestApplication } from '../support/application.js';
 import { asServerAdministrator } from '../support/database.js';
 import { importFile } from '../support/imports.js';
 import type { Reply } from '../support/officer.js';
-import { CaseJourney, type Answered } from './case-journey.js';
-import { inDays } from './evidence-case.js';
+import { CaseJourney, type Answered } from '../journeys/case-journey.js';
+import { inDays } from '../journeys/evidence-case.js';
 
 export const CANARY = 'Kanarienvogel';
 const canary = (field: string): string => `${CANARY} ${field}`;

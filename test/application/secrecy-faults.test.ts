@@ -6,7 +6,7 @@ import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import type { Reply } from '../support/officer.js';
 import { CANARY, plantCanaries } from './canaries.js';
-import type { CaseJourney } from './case-journey.js';
+import type { CaseJourney } from '../journeys/case-journey.js';
 
 /** Commands that take what is sensitive: who sends them, where, and the fields that hold it. */
 const commandsOn = (on: CaseJourney): [string, string, string, string[]][] => [

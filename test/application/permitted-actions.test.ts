@@ -7,8 +7,8 @@ import { startApplication, TEST_SEED, type TestApplication } from '../support/ap
 import { asServerAdministrator } from '../support/database.js';
 import { actionsFile, importFile } from '../support/imports.js';
 import { plain } from '../support/permission-table.js';
-import { CaseJourney, type Answered } from './case-journey.js';
-import { inDays } from './evidence-case.js';
+import { CaseJourney, type Answered } from '../journeys/case-journey.js';
+import { inDays } from '../journeys/evidence-case.js';
 import { bodiesFor, callOf, prepareStop, REACHED_ITS_COMMIT, withoutCommits, type Action } from './permitted-call.js';
 
 /** Those whose commands lead a case on, and one custodian more, who is cleared for less. */

@@ -1,0 +1,63 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { Page } from '../../platform/http/page.js';
+import type { StoredTimer } from '../../platform/jobs/stored-timer.js';
+import type { Answer } from '../../platform/messaging/answer.js';
+import { Allow } from '../../platform/policy/policy.js';
+import { Reason } from './change-delivery.js';
+import { ChangeJob } from './change-job.js';
+import { operationsPolicies } from './operations.policies.js';
+import { JobQuery, TimerQuery, WatchJobs, type JobView } from './watch-jobs.js';
+
+@Controller('operations')
+export class JobsController {
+  constructor(
+    private readonly watch: WatchJobs,
+    private readonly changeJob: ChangeJob,
+  ) {}
+
+  @Get('jobs')
+  @Allow(operationsPolicies.listJobs)
+  jobs(@Query() query: JobQuery): Promise<Page<JobView>> {
+    return this.watch.jobs(query);
+  }
+
+  @Get('jobs/:jobId')
+  @Allow(operationsPolicies.readJob)
+  job(@Param('jobId') jobId: string): Promise<JobView> {
+    return this.watch.job(jobId);
+  }
+
+  @Post('jobs/:jobId/cancellation')
+  @HttpCode(200)
+  @Allow(operationsPolicies.cancelJob)
+  cancel(@Param('jobId') jobId: string, @Body() body: Reason): Promise<Answer> {
+    return this.changeJob.run(jobId, 'CANCEL', body);
+  }
+
+  @Post('jobs/:jobId/pause')
+  @HttpCode(200)
+  @Allow(operationsPolicies.pauseJob)
+  pause(@Param('jobId') jobId: string, @Body() body: Reason): Promise<Answer> {
+    return this.changeJob.run(jobId, 'PAUSE', body);
+  }
+
+  @Post('jobs/:jobId/resume')
+  @HttpCode(200)
+  @Allow(operationsPolicies.resumeJob)
+  resume(@Param('jobId') jobId: string, @Body() body: Reason): Promise<Answer> {
+    return this.changeJob.run(jobId, 'RESUME', body);
+  }
+
+  @Get('timers')
+  @Allow(operationsPolicies.listTimers)
+  timers(@Query() query: TimerQuery): Promise<Page<StoredTimer>> {
+    return this.watch.timers(query);
+  }
+
+  @Post('timers/:timerId/retry')
+  @HttpCode(200)
+  @Allow(operationsPolicies.retryTimer)
+  retry(@Param('timerId') timerId: string, @Body() body: Reason): Promise<Answer> {
+    return this.changeJob.retryTimer(timerId, body);
+  }
+}
