@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { JobControl } from '../../src/platform/jobs/job-control.js';
 import { slottedTablesOf } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
+import { asOfficer } from '../support/probe/caller.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 
@@ -114,11 +116,12 @@ describe('a rebuild, asked for by an operator', () => {
     };
     for (const table of TABLES.filter((each) => !each.endsWith('_revision'))) {
       const place = await active(table);
-      const [{ columns } = { columns: [] }] = await sql<{ columns: string[] }>(
+      const [found] = await sql<{ columns: string[] }>(
         `SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute
          WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
         [place],
       );
+      const columns = found?.columns ?? [];
       const key = columns[0] ?? '';
       await sql(`DELETE FROM ${place} WHERE ${key} = (SELECT min(${key}) FROM ${place})`);
       if (columns.includes('sources')) await sql(`UPDATE ${place} SET sources = '{"case_header:none": 99}'`);
@@ -178,10 +181,10 @@ describe('a rebuild, asked for by an operator', () => {
 
   it('of one case mends its rows and leaves all others', async () => {
     const live = await contents();
-    const [{ active_slot: slot } = { active_slot: '' }] = await sql<{ active_slot: string }>(
+    const [active] = await sql<{ active_slot: string }>(
       `SELECT active_slot FROM reporting.projection_slot WHERE projection = 'case-dossier'`,
     );
-    await sql(`UPDATE reporting.case_dossier_${slot} SET title = 'damaged'`);
+    await sql(`UPDATE reporting.case_dossier_${active?.active_slot ?? ''} SET title = 'damaged'`);
     const { body } = await ask('case-dossier', { reason: 'Its row was damaged.', key: caseId });
     expect(await ended(body.jobId)).toBe('COMPLETED');
     const rows = (all: Record<string, unknown[]>) =>
@@ -222,10 +225,8 @@ describe('a rebuild, asked for by an operator', () => {
       () => remit.as('supervisor_sol').get<{ projection: { freshnessStatus: string } }>(`/cases/${caseId}/dossier`),
       (read) => read.body.projection.freshnessStatus === 'REBUILDING',
     );
-    const cancelled = await remit
-      .as('operator_otto')
-      .post(`/operations/jobs/${body.jobId}/cancellation`, { reason: 'No.' });
-    expect(cancelled.status).toBe(200);
+    const jobs = remit.app.get(JobControl);
+    await asOfficer(() => jobs.change(body.jobId, 'CANCEL', 'No.'), { actorId: 'operator_otto' });
     await remit.as('operator_otto').post('/operations/consumers/reporting.case-dossier/resume', { reason: 'Go on.' });
     expect(await ended(body.jobId)).toBe('CANCELLED');
     expect(await contents()).toEqual(live);
