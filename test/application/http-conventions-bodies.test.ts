@@ -7,6 +7,10 @@ import { Conventions } from './http-conventions.js';
 
 const ID = 'case_01M80SP17BW38JR7PVS47YHQF6';
 const HUGE = 256 * 1_048_576;
+/** What commands without a body are told in the query instead. */
+const QUERIES: Record<string, string> = {
+  'delete /api/v1/cases/{caseId}/parties': '?partyId=pty_01M80SP17BW38JR7PVS47YHQF6&role=WITNESS',
+};
 const NEEDS_NONE: Record<string, string> = {
   'content-type application/json': 'content-type: application/json',
   'no content type': '',
@@ -141,7 +145,7 @@ async function commandsWithoutBody(baseUrl: string): Promise<[string, string][]>
       )
       .map(([method]): [string, string] => [
         method.toUpperCase(),
-        `${path.startsWith('/api') ? '' : '/api/v1'}${path}`.replace(/\{\w+\}/g, ID),
+        `${path.replace(/\{\w+\}/g, ID)}${QUERIES[`${method} ${path}`] ?? ''}`,
       ]),
   );
 }

@@ -4,6 +4,7 @@ import { declarations } from '../../src/platform/start.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { asServerAdministrator, serverUrl } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { actionsFile, importFile } from '../support/imports.js';
 import { investigated } from '../support/investigated.js';
 
 const SERVER_AS_IT_COMES = 97;
@@ -132,5 +133,32 @@ describe('an application with the fewest connections that it can start with', ()
       return dossier.body.data.evidence.length;
     };
     expect(await Promise.all(Array.from({ length: 12 }, fromEndToEnd))).toEqual(Array.from({ length: 12 }, () => 1));
+  });
+
+  it('imports a file and rebuilds every projection, whole and of one case, at the same time', async () => {
+    const otto = remit.as('operator_otto');
+    const rebuilt = async (name: string, key?: string): Promise<string[]> => {
+      const asked = { reason: 'Rows were damaged.', ...(key !== undefined && { key }) };
+      const { body, text } = await otto.post<{ jobId?: string }>(`/operations/projections/${name}/rebuild`, asked);
+      if (body.jobId === undefined) return [name, text];
+      const { status } = await eventually(
+        async () => (await otto.get<{ status: string }>(`/operations/jobs/${body.jobId ?? ''}`)).body,
+        (job) => job.status !== 'RUNNING',
+        60_000,
+      );
+      return [name, status];
+    };
+    const names = declarations().flatMap(({ module, projections }) =>
+      Object.entries(projections).flatMap(([name, { rebuild }]) => (rebuild === 'refused' ? [] : `${module}.${name}`)),
+    );
+    const [file, ...jobs] = await Promise.all([
+      importFile(remit.as('intake_ines'), actionsFile(60, 7)),
+      ...names.map((name) => rebuilt(name)),
+    ]);
+    expect(file).toMatchObject({ status: 'COMPLETED', created: 60, refused: 0 });
+    expect(jobs).toEqual(names.map((name) => [name, 'COMPLETED']));
+    const key = file.rows[0]?.caseId;
+    const ofOneCase = await Promise.all(names.map((name) => rebuilt(name, key)));
+    expect(ofOneCase).toEqual(names.map((name) => [name, 'COMPLETED']));
   });
 });

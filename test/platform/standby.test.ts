@@ -77,7 +77,7 @@ describe('a standby', () => {
       () => reader.read(BEGINNING, 10),
       () => reader.about(before.gadgetId, BEGINNING).next(),
       () => reader.lastPosition(),
-      () => reader.seen([{ eventId: before.publishedEventId, snapshot: BEGINNING.snapshot }]),
+      () => reader.seen([{ eventId: before.publishedEventId, snapshot: BEGINNING.snapshot, run: '' }]),
     ])
       // The first to use a connection that was cut is told only that.
       await eventually(

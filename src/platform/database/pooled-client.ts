@@ -6,6 +6,9 @@ const { utils } = pg as unknown as { utils: { prepareValue(value: unknown): stri
 
 type Answered = (error: Error) => void;
 
+/** As long as the server may take to end a connection that is given up. */
+const ENDS_WITHIN_MS = 5_000;
+
 export interface PooledClientConfig extends pg.ClientConfig {
   /** Lets connections open, and is told when they have ended. */
   budget: OpenConnections;
@@ -38,6 +41,20 @@ export class PooledClient extends pg.Client {
       super.connect(connected);
     });
     return undefined as never;
+  }
+
+  /**
+   * Says goodbye, and hangs up on a server that does not answer it: one that stands still, or that no way leads to any
+   * more, would keep the connection, and with it a place in the budget, for as long as the system goes on trying.
+   */
+  override end(ended?: Answered): never {
+    const late = setTimeout(() => {
+      this.connection.stream.destroy();
+    }, ENDS_WITHIN_MS).unref();
+    this.once('end', () => {
+      clearTimeout(late);
+    });
+    return (super.end as (told?: Answered) => unknown).call(this, ended) as never;
   }
 
   /**

@@ -35,7 +35,7 @@ export function describeOperation(
     'x-remit-roles': policy.roles,
     security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience === 'portal' ? 'portal' : 'officer']: [] }],
     parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read)],
-    ...bodyOf(read, schemas),
+    ...bodyOf(policy, read, schemas),
     responses: {
       [read.status]: successOf(policy, read, inPath.length > 0),
       ...Object.fromEntries(
@@ -61,13 +61,14 @@ function headersOf({ roles, ifMatch }: Policy, { isCommand }: ReadRoute): JsonSc
   return names.map((name) => component('parameters', name));
 }
 
-function bodyOf({ body }: ReadRoute, schemas: JsonSchemas): { requestBody?: JsonSchema } {
+function bodyOf({ endpoint }: Policy, { body }: ReadRoute, schemas: JsonSchemas): { requestBody?: JsonSchema } {
   if (body === undefined) return {};
   if (body === 'text')
     return { requestBody: { required: true, content: { 'text/csv': { schema: { type: 'string' } } } } };
   if (body === 'stream') return { requestBody: { required: true, content: { '*/*': {} } } };
-  const { required } = schemas.of(body);
-  return { requestBody: { required: required !== undefined, content: json(schemas.refTo(body)) } };
+  // An amendment may leave out any field, but one that names none is refused.
+  const required = endpoint.startsWith('PATCH ') || schemas.of(body).required !== undefined;
+  return { requestBody: { required, content: json(schemas.refTo(body)) } };
 }
 
 const HEADER_NAMES = {

@@ -2,7 +2,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import type { Envelope } from './envelope.js';
 import { envelopeColumns } from './envelope-columns.js';
-import { IS_STANDBY, refuseStandby, SERVER_RUN } from './server-run.js';
+import { IS_STANDBY, refuseStandby, SERVER_RUN, type Place } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -187,15 +187,17 @@ export class LogReader {
 
   /**
    * Each event, and whether a reader who has gone past everything in the snapshot is past it and all that was committed
-   * with it; in the order asked, undefined where there is no such event.
+   * with it; in the order asked, undefined where there is no such event. In another run of the server nobody is past
+   * anything: its ids were given to others.
    */
-  async seen(asked: readonly { eventId: string; snapshot: string }[]): Promise<(Sighting | undefined)[]> {
+  async seen(asked: readonly (Place & { eventId: string })[]): Promise<(Sighting | undefined)[]> {
     const rows = await this.database.query<Seen>({
       name: 'log_seen',
-      text: `SELECT e.event_type, e.event_version, ${IS_STANDBY} AS standby, pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
-             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (id, snapshot, place)
+      text: `SELECT e.event_type, e.event_version, ${IS_STANDBY} AS standby,
+               a.run = ${SERVER_RUN} AND pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
+             FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS a (id, snapshot, run, place)
              LEFT JOIN LATERAL (SELECT * FROM bus.outbox_event WHERE id = a.id LIMIT 1) e ON true ORDER BY a.place`,
-      values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot)],
+      values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot), asked.map(({ run }) => run)],
     });
     refuseStandby(rows[0]?.standby);
     return rows.map(({ event_type: eventType, event_version: eventVersion, seen }) =>

@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Slot } from '../database/slots.js';
+import type { Statement } from '../database/statement.js';
 
 /** Where a projection's rows are, and what is being made of them. */
 export interface SlotStanding {
@@ -15,13 +16,16 @@ export interface SlotStanding {
 export const isRebuilding = (consumer: string): string =>
   `EXISTS (SELECT 1 FROM projection_slot WHERE projection = split_part(${consumer}, '.', 2) AND rebuild_job IS NOT NULL)`;
 
+/** Reads the standing; no row of a consumer that has no slots. */
+export const slotStatement = (consumer: string): Statement => ({
+  name: 'projection_slot_of',
+  text: `SELECT active_slot AS active, version, rebuild_job AS "rebuildJob" FROM projection_slot
+         WHERE projection = split_part($1, '.', 2)`,
+  values: [consumer],
+});
+
 /** @returns undefined of a consumer that has no slots */
 export async function slotOf(database: ModuleDatabase, consumer: string): Promise<SlotStanding | undefined> {
-  const [row] = await database.query<SlotStanding>({
-    name: 'projection_slot_of',
-    text: `SELECT active_slot AS active, version, rebuild_job AS "rebuildJob" FROM projection_slot
-           WHERE projection = split_part($1, '.', 2)`,
-    values: [consumer],
-  });
+  const [row] = await database.query<SlotStanding>(slotStatement(consumer));
   return row;
 }

@@ -5,7 +5,7 @@ import type { Envelope } from '../../messaging/envelope.js';
 import { openGate } from '../../messaging/gate.js';
 import type { ProjectionHandler } from '../../messaging/handlers.js';
 import type { LogReader } from '../../messaging/log-reader.js';
-import { slotOf } from '../../messaging/projection-slot.js';
+import { slotStatement, type SlotStanding } from '../../messaging/projection-slot.js';
 import { ProjectionTransaction } from '../../messaging/projection-transaction.js';
 import type { Registration } from '../../messaging/delivery.js';
 import { isAbout, ReplaySource, type ArchivedEvents } from './replay-source.js';
@@ -80,8 +80,9 @@ export class KeyRebuild {
 
   private async apply(transaction: Transaction, events: readonly Envelope[]): Promise<void> {
     const { registration, clock } = this.parts;
-    const slot = await slotOf(registration.database, registration.name);
-    const projection = new ProjectionTransaction(transaction, clock.now(), slot?.active);
+    // By the same connection: whoever holds one and waits for another of the same module may wait for themselves.
+    const { rows } = await transaction.query<SlotStanding>(slotStatement(registration.name));
+    const projection = new ProjectionTransaction(transaction, clock.now(), rows[0]?.active);
     const handler = registration.handler as ProjectionHandler;
     handler.forget?.(this.key, projection);
     for (let at = 0; at < events.length; at += PAGE) await handler.apply(events.slice(at, at + PAGE), projection);
