@@ -1,3 +1,5 @@
+import { readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { JobControl } from '../../src/platform/jobs/job-control.js';
@@ -5,6 +7,7 @@ import { slottedTablesOf } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
 import { asOfficer } from '../support/probe/caller.js';
 import { startApplication, type TestApplication } from '../support/application.js';
+import { Archives } from '../support/archives.js';
 import { eventually } from '../support/eventually.js';
 
 interface Started {
@@ -34,11 +37,13 @@ const PROJECTIONS = [
 
 describe('a rebuild, asked for by an operator', () => {
   let remit: TestApplication;
+  let archives: Archives;
   let admin: pg.Client;
   let caseId = '';
   let partyId = '';
   beforeAll(async () => {
-    remit = await startApplication();
+    archives = await Archives.open();
+    remit = await startApplication({ configuration: { archiveDir: archives.folder } });
     admin = new pg.Client({ connectionString: remit.database.url });
     await admin.connect();
     await fill();
@@ -46,6 +51,7 @@ describe('a rebuild, asked for by an operator', () => {
   afterAll(async () => {
     await admin.end();
     await remit.stop();
+    await archives.clear();
   });
 
   const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
@@ -232,5 +238,32 @@ describe('a rebuild, asked for by an operator', () => {
     expect(await contents()).toEqual(live);
     expect(await sql(`SELECT FROM reporting.consumer_offset WHERE consumer_name LIKE '%:rebuild'`)).toEqual([]);
     expect(await sql('SELECT FROM reporting.projection_slot WHERE rebuild_job IS NOT NULL')).toEqual([]);
+  });
+
+  it('fails and says why when an archive is damaged, and readers keep their rows; whole archives alone do for the same rows', async () => {
+    await eventually(quiet, (isQuiet) => isQuiet);
+    const live = await contents();
+    await archives.retireAll(remit.database);
+    expect(await sql('SELECT FROM bus.outbox_event')).toEqual([]);
+    const [file = ''] = (await readdir(archives.folder)).filter((name) => name.endsWith('.gz'));
+    const [there, away] = [join(archives.folder, file), join(archives.folder, 'away')];
+    await rename(there, away);
+    for (const [harm, why] of [
+      [() => Promise.resolve(), `${there} is missing.`],
+      [() => writeFile(there, 'not what it was'), `${there} is damaged: `],
+    ] as const) {
+      await harm();
+      const { body } = await ask('case-dossier');
+      expect(await ended(body.jobId)).toBe('FAILED');
+      const job = await remit.as('operator_otto').get<{ lastError: string }>(`/operations/jobs/${body.jobId}`);
+      expect(job.body.lastError).toContain(why);
+      const one = await ask('case-dossier', { reason: 'Its row.', key: caseId });
+      expect(await ended(one.body.jobId)).toBe('FAILED');
+      expect(await contents()).toEqual(live);
+    }
+    await rename(away, there);
+    await damage();
+    for (const name of PROJECTIONS) expect(await ended((await ask(name)).body.jobId)).toBe('COMPLETED');
+    expect(await contents()).toEqual(live);
   });
 });

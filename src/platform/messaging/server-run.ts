@@ -29,6 +29,6 @@ export class StandbyError extends Error {
 }
 
 /** @throws StandbyError */
-export function refuseStandby(isStandby: boolean): void {
+export function refuseStandby(isStandby: boolean | undefined): void {
   if (isStandby) throw new StandbyError();
 }
