@@ -16,6 +16,7 @@ import { adversary } from './targets/adversary.js';
 import { growthOfDelivery } from './targets/growth-delivery.js';
 import { growth } from './targets/growth.js';
 import { rebuild } from './targets/rebuild.js';
+import { rebuildUnderCommands } from './targets/rebuild-under-commands.js';
 import { replicas } from './targets/replicas.js';
 import { hotCounter } from './targets/hot-counter.js';
 import { reads } from './targets/reads.js';
@@ -36,6 +37,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   adversary,
   reads,
   rebuild,
+  'rebuild-under-commands': rebuildUnderCommands,
   replicas,
   growth,
   'growth-of-delivery': growthOfDelivery,

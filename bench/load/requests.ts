@@ -5,6 +5,8 @@ export interface Plan {
   baseUrl: string;
   token?: string;
   connections: number;
+  /** As many as the connections can send, unless given. */
+  perSecond?: number;
   seconds: number;
   request:
     | { kind: 'register-case'; path: string; caseTypes: readonly string[]; partyIds: readonly string[] }

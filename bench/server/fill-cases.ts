@@ -82,14 +82,14 @@ const EVENTS = `
 const TOUCHED = `jsonb_build_object('case_header:case_' || id, 1), 'evt_' || id, at, at`;
 
 const DOSSIERS = `
-  INSERT INTO reporting.case_dossier (case_id, case_number, case_type_code, title, status, classification,
+  INSERT INTO reporting.case_dossier_a (case_id, case_number, case_type_code, title, status, classification,
     restricted_to_team, team, location, received_on, registered_at, parties, links, sources, last_event_id,
     last_event_occurred_at, projected_at)
   SELECT 'case_' || id, case_number, type, 'Discharge above the weir ' || n, 'REGISTERED', 'INTERNAL', false, 'central',
     'Mill Lane, River Ash', '2025-01-01', at, ${PARTY}, '[]', ${TOUCHED} FROM numbered`;
 
 const WORKLIST = `
-  INSERT INTO reporting.worklist_case (case_id, case_number, case_type_code, title, status, classification,
+  INSERT INTO reporting.worklist_case_a (case_id, case_number, case_type_code, title, status, classification,
     restricted_to_team, team, location, registered_at, subjects, sources, last_event_id, last_event_occurred_at,
     projected_at)
   SELECT 'case_' || id, case_number, type, 'Discharge above the weir ' || n, 'REGISTERED', 'INTERNAL', false, 'central',

@@ -151,6 +151,12 @@ describe('what an officer is told that they may do about a case', () => {
     );
     const { decisionId } = await may('appeals_aino', 'APPROVE_DECISION');
     on.decisionId = String(decisionId);
+    // The investigation follows a moment later: until then its version moves under what was told.
+    await on.comesTo<Answered>(
+      'legal_lena',
+      `/investigations/${on.investigationId}`,
+      ({ status }) => status === 'COMPLETED',
+    );
     expect(await agreeWithCommands()).toContain('PACKAGE_FINALIZED');
     await may('legal_lena', 'REQUEST_DECISION_CORRECTION');
     await on.classify('CONFIDENTIAL', 'The name was removed.');

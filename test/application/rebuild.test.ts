@@ -1,8 +1,13 @@
+import { readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { JobControl } from '../../src/platform/jobs/job-control.js';
 import { slottedTablesOf } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
+import { asOfficer } from '../support/probe/caller.js';
 import { startApplication, type TestApplication } from '../support/application.js';
+import { Archives } from '../support/archives.js';
 import { eventually } from '../support/eventually.js';
 
 interface Started {
@@ -32,11 +37,13 @@ const PROJECTIONS = [
 
 describe('a rebuild, asked for by an operator', () => {
   let remit: TestApplication;
+  let archives: Archives;
   let admin: pg.Client;
   let caseId = '';
   let partyId = '';
   beforeAll(async () => {
-    remit = await startApplication();
+    archives = await Archives.open();
+    remit = await startApplication({ configuration: { archiveDir: archives.folder } });
     admin = new pg.Client({ connectionString: remit.database.url });
     await admin.connect();
     await fill();
@@ -44,6 +51,7 @@ describe('a rebuild, asked for by an operator', () => {
   afterAll(async () => {
     await admin.end();
     await remit.stop();
+    await archives.clear();
   });
 
   const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
@@ -114,11 +122,12 @@ describe('a rebuild, asked for by an operator', () => {
     };
     for (const table of TABLES.filter((each) => !each.endsWith('_revision'))) {
       const place = await active(table);
-      const [{ columns } = { columns: [] }] = await sql<{ columns: string[] }>(
+      const [found] = await sql<{ columns: string[] }>(
         `SELECT array_agg(attname::text ORDER BY attnum) AS columns FROM pg_attribute
          WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
         [place],
       );
+      const columns = found?.columns ?? [];
       const key = columns[0] ?? '';
       await sql(`DELETE FROM ${place} WHERE ${key} = (SELECT min(${key}) FROM ${place})`);
       if (columns.includes('sources')) await sql(`UPDATE ${place} SET sources = '{"case_header:none": 99}'`);
@@ -178,10 +187,10 @@ describe('a rebuild, asked for by an operator', () => {
 
   it('of one case mends its rows and leaves all others', async () => {
     const live = await contents();
-    const [{ active_slot: slot } = { active_slot: '' }] = await sql<{ active_slot: string }>(
+    const [active] = await sql<{ active_slot: string }>(
       `SELECT active_slot FROM reporting.projection_slot WHERE projection = 'case-dossier'`,
     );
-    await sql(`UPDATE reporting.case_dossier_${slot} SET title = 'damaged'`);
+    await sql(`UPDATE reporting.case_dossier_${active?.active_slot ?? ''} SET title = 'damaged'`);
     const { body } = await ask('case-dossier', { reason: 'Its row was damaged.', key: caseId });
     expect(await ended(body.jobId)).toBe('COMPLETED');
     const rows = (all: Record<string, unknown[]>) =>
@@ -222,14 +231,39 @@ describe('a rebuild, asked for by an operator', () => {
       () => remit.as('supervisor_sol').get<{ projection: { freshnessStatus: string } }>(`/cases/${caseId}/dossier`),
       (read) => read.body.projection.freshnessStatus === 'REBUILDING',
     );
-    const cancelled = await remit
-      .as('operator_otto')
-      .post(`/operations/jobs/${body.jobId}/cancellation`, { reason: 'No.' });
-    expect(cancelled.status).toBe(200);
+    const jobs = remit.app.get(JobControl);
+    await asOfficer(() => jobs.change(body.jobId, 'CANCEL', 'No.'), { actorId: 'operator_otto' });
     await remit.as('operator_otto').post('/operations/consumers/reporting.case-dossier/resume', { reason: 'Go on.' });
     expect(await ended(body.jobId)).toBe('CANCELLED');
     expect(await contents()).toEqual(live);
     expect(await sql(`SELECT FROM reporting.consumer_offset WHERE consumer_name LIKE '%:rebuild'`)).toEqual([]);
     expect(await sql('SELECT FROM reporting.projection_slot WHERE rebuild_job IS NOT NULL')).toEqual([]);
+  });
+
+  it('fails and says why when an archive is damaged, and readers keep their rows; whole archives alone do for the same rows', async () => {
+    await eventually(quiet, (isQuiet) => isQuiet);
+    const live = await contents();
+    await archives.retireAll(remit.database);
+    expect(await sql('SELECT FROM bus.outbox_event')).toEqual([]);
+    const [file = ''] = (await readdir(archives.folder)).filter((name) => name.endsWith('.gz'));
+    const [there, away] = [join(archives.folder, file), join(archives.folder, 'away')];
+    await rename(there, away);
+    for (const [harm, why] of [
+      [() => Promise.resolve(), `${there} is missing.`],
+      [() => writeFile(there, 'not what it was'), `${there} is damaged: `],
+    ] as const) {
+      await harm();
+      const { body } = await ask('case-dossier');
+      expect(await ended(body.jobId)).toBe('FAILED');
+      const job = await remit.as('operator_otto').get<{ lastError: string }>(`/operations/jobs/${body.jobId}`);
+      expect(job.body.lastError).toContain(why);
+      const one = await ask('case-dossier', { reason: 'Its row.', key: caseId });
+      expect(await ended(one.body.jobId)).toBe('FAILED');
+      expect(await contents()).toEqual(live);
+    }
+    await rename(away, there);
+    await damage();
+    for (const name of PROJECTIONS) expect(await ended((await ask(name)).body.jobId)).toBe('COMPLETED');
+    expect(await contents()).toEqual(live);
   });
 });

@@ -125,7 +125,7 @@ describe('what is sensitive, when something goes wrong', () => {
 
   it('is not in what is kept and shown of an event that a consumer fails at, quoting it, until it is a dead letter', async () => {
     await sql(
-      'CREATE TRIGGER refused BEFORE INSERT ON reporting.case_dossier FOR EACH ROW EXECUTE FUNCTION public.refused()',
+      'CREATE TRIGGER refused BEFORE INSERT ON reporting.case_dossier_slots FOR EACH ROW EXECUTE FUNCTION public.refused()',
     );
     const parties = [{ partyId: on.partyId, role: 'SUBJECT' }];
     await on.as('intake_ines').post('/cases', { caseTypeCode: 'WAT', title: `${CANARY} title`, parties });

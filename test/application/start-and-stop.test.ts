@@ -1,23 +1,8 @@
-import { execFile } from 'node:child_process';
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RemitProcess } from '../support/process.js';
-
-interface Ran {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-const run = (script: string, args: string[], environment: Record<string, string>): Promise<Ran> =>
-  new Promise((resolve) => {
-    const env = { PATH: process.env.PATH ?? '', ...environment };
-    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
+import { RemitProcess, runScript as run } from '../support/process.js';
 
 const oneLine = (text: string): boolean => /^[^\n]+\n$/.test(text);
 

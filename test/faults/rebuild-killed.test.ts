@@ -16,6 +16,10 @@ describe('a rebuild whose process is killed', () => {
   beforeAll(async () => {
     system = await FaultedSystem.at(await clonedDatabase(), randomOf(1));
     remit = await system.start();
+    const load = system.workload();
+    load.start(remit.officer);
+    await eventually(dossiers, ({ length }) => length > 20, ENDS_WITHIN_MS);
+    await load.stop();
   }, 120_000);
   afterAll(() => system.close());
 

@@ -3,7 +3,7 @@ import { newId } from '../../src/platform/ids.js';
 import { eventually } from '../support/eventually.js';
 import { bodyOf, make, paint, shelve } from '../support/probe/commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
-import { LIST, type ProbeProcess } from '../support/probe/probe-process.js';
+import { ECHOES, LIST, type ProbeProcess } from '../support/probe/probe-process.js';
 
 const LONG_MS = 20_000;
 
@@ -75,21 +75,76 @@ describe('waiting for an event to be applied', () => {
   });
 
   it('is told by the process that holds the consumer, be the event handled there or only gone past', async () => {
-    const holder = await database.process();
-    await holder.deliver([holder.list], false);
-    await eventually(
-      () => holder.delivery.consumers.get(LIST)?.consumer.isHeld,
-      (held) => held === true,
-    );
-    const { reader, passedElsewhere, consumers } = await process.deliver([process.list], false);
+    await holder();
+    const { consumers } = await process.deliver([process.list], false);
     const { gadgetId, publishedEventId } = await make(process.work, 'elsewhere');
     expect(await waitFor(publishedEventId)).toBe(true);
     const { publishedEventId: shelved } = bodyOf(await shelve(process.work, gadgetId));
     expect(await waitFor(shelved)).toBe(true);
-    await eventually(
-      () => reader.seen([{ eventId: shelved, snapshot: passedElsewhere.get(LIST) ?? '1:1:' }]),
-      ([sighting]) => sighting?.seen === true,
-    );
+    await toldOf(LIST, shelved);
     expect(consumers.get(LIST)?.consumer.isHeld).toBe(false);
   });
+
+  it('trusts nothing that it knows from before a crash of the server, of a neighbour or of itself', async () => {
+    const { reader, passedElsewhere, consumers } = await process.deliver([process.list]);
+    const { gadgetId } = await make(process.work, 'before');
+    await database.handled(LIST, 1);
+    await database.setPaused(LIST, true);
+    const { publishedEventId: shelved } = bodyOf(await shelve(process.work, gadgetId));
+    const [snapshot, run] = [await reader.snapshot(), await reader.run()];
+    const here = consumers.get(LIST)?.consumer;
+    if (!here) throw new Error('The consumer is here.');
+    const standing = jest.spyOn(here, 'place', 'get');
+    // The consumer is paused: that it has gone past the event is only said.
+    standing.mockReturnValue({ snapshot, run: 'another' });
+    expect(await waitFor(shelved, 0)).toBe(false);
+    standing.mockReturnValue({ snapshot, run });
+    expect(await waitFor(shelved, 0)).toBe(true);
+    standing.mockReturnValue(undefined);
+    passedElsewhere.set(LIST, { snapshot, run: 'another' });
+    expect(await waitFor(shelved, 0)).toBe(false);
+    passedElsewhere.set(LIST, { snapshot, run });
+    expect(await waitFor(shelved, 0)).toBe(true);
+    await database.setPaused(LIST, false);
+  });
+
+  it('wakes who waits for a projection to apply something at nothing else, here and in a neighbour', async () => {
+    const there = await holder();
+    await process.deliver([process.list, process.echoes], false);
+    const { gadgetId, publishedEventId } = await make(process.work, 'quiet');
+    await toldOf(LIST, publishedEventId);
+    await toldOf(ECHOES, publishedEventId);
+    const woken: string[] = [];
+    const both = [process, there];
+    const listed = both.map(({ readModels }) => readModels.applied(['gadget-list'], LONG_MS));
+    for (const each of listed) void each.then(() => woken.push('gadget-list'));
+    const echoed = both.map(({ readModels }) => readModels.applied(['echoes'], LONG_MS));
+    // The reaction handles it, and the projection only goes past it.
+    const { publishedEventId: shelved } = bodyOf(await shelve(process.work, gadgetId));
+    await Promise.all([...echoed, waitFor(shelved)]);
+    expect(woken).toEqual([]);
+    await paint(process.work, gadgetId, 'red');
+    await Promise.all(listed);
+    expect(woken).toHaveLength(2);
+  });
+
+  /** Waits until a neighbour has told that the consumer is past the event. */
+  async function toldOf(consumer: string, eventId: string): Promise<void> {
+    const { reader, passedElsewhere } = process.delivery;
+    await eventually(
+      () => reader.seen([{ eventId, ...(passedElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
+      ([sighting]) => sighting?.seen === true,
+    );
+  }
+
+  /** Another process that holds the consumers. */
+  async function holder(): Promise<ProbeProcess> {
+    const there = await database.process();
+    const { consumers } = await there.deliver([there.list, there.echoes], false);
+    await eventually(
+      () => [...consumers.values()].every(({ consumer }) => consumer.isHeld),
+      (held) => held,
+    );
+    return there;
+  }
 });

@@ -88,7 +88,7 @@ describe('delivery', () => {
     const { publishedEventId } = await make(process.work, 'stored');
     await database.handled(LIST, 1);
     const [offset] = await database.sql<{ snapshot: string }>('SELECT snapshot FROM mirror.consumer_offset');
-    const asked = { eventId: publishedEventId, snapshot: offset?.snapshot ?? '' };
+    const asked = { eventId: publishedEventId, snapshot: offset?.snapshot ?? '', run: await reader.run() };
     expect(await reader.seen([asked])).toMatchObject([{ seen: true }]);
   });
 

@@ -136,11 +136,15 @@ describe('reading the log in windows', () => {
       [gadgetId],
     );
     const asked = [publishedEventId, painted?.id ?? '', newId('evt')];
-    expect(await reader.seen(asked.map((eventId) => ({ eventId, ...here })))).toEqual([
-      { eventType: 'GadgetMade', eventVersion: 1, seen: true },
-      { eventType: 'GadgetPainted', eventVersion: 1, seen: false },
-      undefined,
-    ]);
+    const seenIn = async (run: string): Promise<unknown[]> =>
+      reader.seen(asked.map((eventId) => ({ eventId, run, ...here })));
+    const [made, later] = [
+      { eventType: 'GadgetMade', eventVersion: 1 },
+      { eventType: 'GadgetPainted', eventVersion: 1 },
+    ];
+    expect(await seenIn(await reader.run())).toEqual([{ ...made, seen: true }, { ...later, seen: false }, undefined]);
+    // The ids in a snapshot of before a crash of the server were given to others.
+    expect(await seenIn('another')).toEqual([{ ...made, seen: false }, { ...later, seen: false }, undefined]);
     const whole = await reader.read(BEGINNING, 10_000);
     expect(whole.events).toHaveLength(await database.count('bus.outbox_event'));
   });

@@ -63,16 +63,16 @@ describe('a rebuild of a projection', () => {
     await process.deliver([process.list]);
     const ids = await gadgets(...upTo(12).map(() => 8));
     const versions = new Map(ids.map((id) => [id, 8]));
-    const state = { rebuilding: true };
+    const rebuilding = new AbortController();
     const writing = (async () => {
-      for (let next = 0; state.rebuilding || next < 40; next += 1) {
+      for (let next = 0; !rebuilding.signal.aborted || next < 40; next += 1) {
         const id = ids[next % ids.length] ?? '';
         await paint(process.work, id, `during ${next}`);
         versions.set(id, (versions.get(id) ?? 0) + 1);
       }
     })();
     for (let round = 0; round < 4; round += 1) await new ProbeRebuild(process).run();
-    state.rebuilding = false;
+    rebuilding.abort();
     await writing;
     await database.handled(
       LIST,

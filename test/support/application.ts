@@ -53,7 +53,8 @@ export async function startApplication(options: StartOptions = {}): Promise<Test
   const { alone = true } = options;
   const { connections } = database;
   const budgets = await ServerBudgets.of(connections, alone, databaseConnections);
-  const foundation = { declarations: declarations(), connections, budgets, alone };
+  const { archiveDir } = configuration;
+  const foundation = { declarations: declarations(), connections, budgets, archiveDir, alone };
   const app = await createServer(
     AppModule.with({ foundation, log, ...(options.identity ?? DEMONSTRATION) }),
     configuration,

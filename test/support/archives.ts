@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { ArchiveReader } from '../../src/platform/archive/archive-reader.js';
+import { writeArchive } from '../../src/platform/archive/write-archive.js';
+import { partitionsIn } from '../../src/platform/database/backup/catalog.js';
 import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { ensurePartitions } from '../../src/platform/database/partitions.js';
-import { retire, type Retirement } from '../../src/platform/database/retire.js';
+import { drop, retire, type Retirement } from '../../src/platform/database/retire.js';
 import type { Envelope } from '../../src/platform/messaging/envelope.js';
 import { BEGINNING, LogReader } from '../../src/platform/messaging/log-reader.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
@@ -42,6 +44,23 @@ export class Archives {
       await ensurePartitions(admin, declarations(), new Date());
       await Archives.standAtTheHead(admin);
       return retire(admin, declarations(), before, this.folder);
+    }, url);
+  }
+
+  /** Archives and drops every part of the log, also of the month that is being written; all consumers are at its end. */
+  retireAll({ url }: Pick<TestDatabase, 'url'>): Promise<void> {
+    return asServerAdministrator(async (admin) => {
+      await ensurePartitions(admin, declarations(), new Date());
+      for (const partition of await partitionsIn(admin, declarations())) {
+        if (partition.schema !== 'bus') continue;
+        const obstacle = await drop(
+          admin,
+          declarations(),
+          partition,
+          await writeArchive(admin, partition, this.folder),
+        );
+        if (obstacle !== undefined) throw new Error(`${partition.name}: ${obstacle}`);
+      }
     }, url);
   }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Officer } from './officer.js';
 
@@ -88,3 +88,18 @@ export class RemitProcess {
     process.kill(-this.pid, name);
   }
 }
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs one of our scripts to its end, with nothing in its environment but this. */
+export const runScript = (script: string, args: string[], environment: Record<string, string>): Promise<Ran> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env.PATH ?? '', ...environment };
+    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });

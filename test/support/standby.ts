@@ -1,4 +1,4 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +13,8 @@ import { serverArguments } from '../../src/platform/database/embedded/server-set
 import { eventually } from './eventually.js';
 import { query } from './embedded-servers.js';
 
+const portOf = (url: string): number => Number(new URL(url).port);
+
 /** Where a server answers. */
 const at = (url: string, port: number): string => {
   const other = new URL(url);
@@ -21,34 +23,36 @@ const at = (url: string, port: number): string => {
 };
 
 /**
- * A hot standby of a server that is stopped: a cold copy of its folder, which follows it once it runs again.
- * @param port at which the primary will answer
+ * A hot standby that follows a server.
+ * @param dataDir a copy of the server's, made while that was stopped
+ * @param primary where the server answers now
+ * @throws Error with the last lines of the standby's log when it ends before it answers
  */
-export async function standbyOf(
-  dataDir: string,
-  folder: string,
-  url: string,
-  port: number,
-): Promise<{ url: string; server: ServerProcess }> {
-  await cp(join(dataDir, 'postgres'), join(folder, 'postgres'), { recursive: true });
-  const path = join(folder, 'postgres');
+export async function startStandby(dataDir: string, primary: string): Promise<{ url: string; server: ServerProcess }> {
+  const path = join(dataDir, 'postgres');
   await writeFile(join(path, 'standby.signal'), '');
   const account = await serverAccount();
   if (account) await giveCluster(path, account);
-  const { password, username } = new URL(url);
-  const binaries = await findBinaries(folder, account, () => undefined);
-  const log = await ServerLog.open(join(folder, 'postgres.log'));
-  const own = await choosePort(folder);
+  const { password, username, port } = new URL(primary);
+  const binaries = await findBinaries(dataDir, account, () => undefined);
+  const log = await ServerLog.open(join(dataDir, 'postgres.log'));
+  const own = await choosePort(dataDir);
   const primary_conninfo = `host=127.0.0.1 port=${port} user=${username} password=${password}`;
   const args = serverArguments({ path, name: 'standby' }, own, { primary_conninfo, hot_standby: 'on' });
   const server = spawnServer(binaries.postgres, args, account, log);
-  const there = at(url, own);
-  await eventually(
-    () => query(there, 'SELECT pg_is_in_recovery()').catch(() => []),
-    ([standby]) => standby === true,
-  );
-  await log.close();
-  return { url: there, server };
+  const url = at(primary, own);
+  const answers = (): Promise<boolean> => query(url, 'SELECT 1').then(() => true, () => false); // prettier-ignore
+  try {
+    const ended = server.exited.then(async (reason) => `it ended (${reason}):\n${await log.tail()}`);
+    const why = await Promise.race([ended, eventually(answers, Boolean, 60_000)]);
+    if (typeof why === 'string') throw new Error(`The standby did not start: ${why}`);
+    return { url, server };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  } finally {
+    await log.close();
+  }
 }
 
 /** An address that leads to one server now and to another later, as a load balancer before two does. */
@@ -59,9 +63,9 @@ export class Switch {
     private target: number,
   ) {}
 
-  static async to(port: number): Promise<Switch> {
+  static async to(url: string): Promise<Switch> {
     const server = createServer();
-    const made = new Switch(server, port);
+    const made = new Switch(server, portOf(url));
     server.on('connection', (from) => {
       const onward = createConnection(made.target, '127.0.0.1');
       for (const [socket, other] of [[from, onward], [onward, from]] as const) {
@@ -85,8 +89,8 @@ export class Switch {
   }
 
   /** Cuts whoever is connected; whoever connects from now on gets there. */
-  lead(port: number): void {
-    this.target = port;
+  lead(url: string): void {
+    this.target = portOf(url);
     for (const socket of this.sockets) socket.destroy();
   }
 

@@ -13,7 +13,7 @@ export interface CaseReference {
   parties: { partyId: string; role: PartyRole }[];
 }
 
-/** Asks Case Registry for a case; null when there is none. */
+/** Asks Case Registry for a case; null when there is none. Whoever needs several asks GetCaseReferences. */
 export class GetCaseReference {
   static readonly type = 'GetCaseReference';
   declare readonly _answer?: CaseReference | null;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { GetCaseReference } from '../../contracts/case-registry/get-case-reference.js';
+import { CASES_AT_ONCE, GetCaseReferences } from '../../contracts/case-registry/get-case-references.js';
 import { CLASSIFICATIONS, clearedFor, currentCall } from '../../platform/context.js';
+import { inParts } from '../../platform/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { refuse } from '../../platform/refusal.js';
 
@@ -27,7 +28,10 @@ export class AuditAccess {
     const cleared = clearedFor(currentCall().actor.clearance);
     if (cleared.length === CLASSIFICATIONS.length) return new Set();
     const wanted = [...new Set(caseIds)].filter((caseId) => caseId !== null);
-    const found = await Promise.all(wanted.map((caseId) => this.bus.ask(GetCaseReference, { caseId })));
-    return new Set(found.flatMap((each) => (each && !cleared.includes(each.classification) ? [each.caseId] : [])));
+    const hidden = new Set<string>();
+    for (const some of inParts(wanted, CASES_AT_ONCE))
+      for (const { caseId, classification } of await this.bus.ask(GetCaseReferences, { caseIds: some }))
+        if (!cleared.includes(classification)) hidden.add(caseId);
+    return hidden;
   }
 }

@@ -1,12 +1,13 @@
 import { BoundedContext } from '../../platform/bounded-context.js';
 import { AddParty } from './add-party.js';
 import { AmendHeader } from './amend-header.js';
-import { AnswerCaseReference } from './answer-case-reference.js';
+import { AnswerCaseReference, AnswerCaseReferences } from './answer-case-reference.js';
 import { CaseHeader } from './case-header.js';
 import { CaseLifecycle } from './case-lifecycle.js';
 import { CaseLink, CaseNote } from './case-parts.js';
 import { CaseParty } from './case-party.js';
 import { CaseController } from './case.controller.js';
+import { CaseReferences } from './case-references.js';
 import { CaseTypes } from './case-types.js';
 import { FindCases } from './find-cases.js';
 import { FollowLifecycle } from './follow-lifecycle.js';
@@ -35,7 +36,9 @@ import { WriteNote } from './write-note.js';
     ReadCase,
     ReadPermittedActions,
     ReadCaseParties,
+    CaseReferences,
     AnswerCaseReference,
+    AnswerCaseReferences,
     CaseTypes,
     NameParties,
     PartyNamesProjection,

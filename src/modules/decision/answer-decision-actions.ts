@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GetDecisionActions } from '../../contracts/decision/get-decision-actions.js';
 import type { PermittedAction } from '../../contracts/shared/permitted-action.js';
 import { Clock } from '../../platform/clock.js';
-import { currentCall, type Actor } from '../../platform/context.js';
+import { currentCall, type Actor, type Classification } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';
@@ -42,27 +42,34 @@ export class AnswerDecisionActions implements QuestionHandler<GetDecisionActions
       },
     };
     const at = this.clock.now();
-    const onPackages = await Promise.all(
-      packages.map(async (each) => {
-        const considered = await this.considered(each);
-        const ofIt = corrections.filter(({ decisionId }) => decisionId === each.decisionId);
-        return [
-          ...packageIntents(each, asked, { actor, considered, at }),
-          ...ofIt.flatMap((correction) => correctionIntents(correction, each, { actor, considered, at })),
-        ];
-      }),
-    );
-    const intents = [draft, ...onPackages.flat(), ...reviews.map((review) => conclusionOf(review, actor, at))];
+    const consideredIn = await this.considered(packages);
+    const onPackages = packages.flatMap((each) => {
+      const considered = consideredIn(each);
+      const ofIt = corrections.filter(({ decisionId }) => decisionId === each.decisionId);
+      return [
+        ...packageIntents(each, asked, { actor, considered, at }),
+        ...ofIt.flatMap((correction) => correctionIntents(correction, each, { actor, considered, at })),
+      ];
+    });
+    const intents = [draft, ...onPackages, ...reviews.map((review) => conclusionOf(review, actor, at))];
     return intents.map((intent) => weigh('decision', intent, actor));
   }
 
-  /** The classifications of everything that the present submission captured. */
-  private async considered({ decisionPackageId, submission }: DecisionPackage) {
-    const [[captured], evidence] = await Promise.all([
+  /** The classifications of everything that a package's present submission captured; read for all packages at once. */
+  private async considered(packages: readonly DecisionPackage[]): Promise<(of: DecisionPackage) => Classification[]> {
+    if (packages.length === 0) return () => [];
+    const decisionPackageId = packages.map((each) => each.decisionPackageId);
+    const submission = [...new Set(packages.map((each) => each.submission))];
+    const [submissions, evidence] = await Promise.all([
       this.database.find(PackageSubmission, { decisionPackageId, submission }),
       this.database.find(EvidenceSnapshot, { decisionPackageId, submission }),
     ]);
-    return captured ? classificationsIn({ submission: captured, evidence }) : [];
+    return (of) => {
+      const isOf = (captured: Pick<PackageSubmission, 'decisionPackageId' | 'submission'>): boolean =>
+        captured.decisionPackageId === of.decisionPackageId && captured.submission === of.submission;
+      const captured = submissions.find(isOf);
+      return captured ? classificationsIn({ submission: captured, evidence: evidence.filter(isOf) }) : [];
+    };
   }
 }
 

@@ -55,7 +55,7 @@ export interface JobView {
   attempts: number;
   /** By the database's clock, while it waits for its turn or its next try. */
   nextAttemptAt?: Date;
-  /** Of the last try that failed: its kind and where it arose, never what it said. */
+  /** Of the last try that failed: its kind and where it arose, or what is to be mended before another try. */
   lastError?: string;
   startedBy: string;
   reason: string | null;

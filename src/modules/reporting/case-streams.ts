@@ -12,7 +12,9 @@ import { FindDossiers, rowsIn, type JoinedDossier } from './find-dossiers.js';
 import { youngestOf } from './provenance.js';
 import { mayRead, readerOf, type Reader } from './reader.js';
 
-/** Progress of a projection wakes us, here or in another process; untold it is seen by looking. */
+/** The projections that a dossier is read from. */
+const FEEDING = ['case-dossier', 'party-names'];
+/** What they apply wakes us, here or in another process; untold it is seen by looking. */
 const LOOK_MS = 1_000;
 /** Under load many batches are told of at once. */
 const GATHER_MS = 100;
@@ -96,7 +98,7 @@ export class CaseStreams implements OnModuleDestroy {
     this.running = true;
     while (this.listeners.size > 0 && !this.closing) {
       // Asked for before looking, so that what happens in between is not missed.
-      const progress = this.readModels.progress(LOOK_MS);
+      const progress = this.readModels.applied(FEEDING, LOOK_MS);
       this.look = this.lookOnce().catch((error: unknown) => {
         this.log.fault('The streams of case events could not look.', error as Error);
       });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
+import { DecisionCorrected } from '../../contracts/decision/decision-corrected.v1.js';
 import { DecisionFinalized } from '../../contracts/decision/decision-finalized.v1.js';
 import { DecisionPackageRejected } from '../../contracts/decision/decision-package-rejected.v1.js';
 import { DecisionPackageSubmitted } from '../../contracts/decision/decision-package-submitted.v1.js';
@@ -30,6 +31,7 @@ import { ProcessInstance } from './process-instance.js';
     DecisionPackageRejected,
     DecisionReviewRequired,
     DecisionFinalized,
+    DecisionCorrected,
   ],
 })
 export class CaseProcess implements ReactionHandler {

@@ -1,8 +1,10 @@
 import { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
+import { DecisionCorrected } from '../../contracts/decision/decision-corrected.v1.js';
 import { DecisionFinalized } from '../../contracts/decision/decision-finalized.v1.js';
 import { DecisionPackageRejected } from '../../contracts/decision/decision-package-rejected.v1.js';
 import { DecisionPackageSubmitted } from '../../contracts/decision/decision-package-submitted.v1.js';
 import { DecisionReviewRequired } from '../../contracts/decision/decision-review-required.v1.js';
+import type { DecidedOutcome } from '../../contracts/decision/outcome.js';
 import { FindingsSubmitted } from '../../contracts/investigation/findings-submitted.v1.js';
 import { InvestigationCompleted } from '../../contracts/investigation/investigation-completed.v1.js';
 import { InvestigationOpened } from '../../contracts/investigation/investigation-opened.v1.js';
@@ -16,6 +18,12 @@ interface PackageFacts {
   sentBack: number;
 }
 
+/** What a decision said at the latest version seen; what was seen before versions were kept is the first. */
+interface DecisionFacts {
+  noticeRequired: boolean;
+  decisionVersion?: number;
+}
+
 /** What the process of a case has seen in one epoch. Facts only ever join; none is taken back by a later one. */
 export interface ObservedFacts {
   registered?: true;
@@ -24,7 +32,7 @@ export interface ObservedFacts {
   recommendation?: Recommendation;
   packages?: Readonly<Record<string, PackageFacts>>;
   /** By decision: whether its addressees must be told. */
-  decisions?: Readonly<Record<string, { noticeRequired: boolean }>>;
+  decisions?: Readonly<Record<string, DecisionFacts>>;
 }
 
 const withPackage = (facts: ObservedFacts, packageId: string, seen: Partial<PackageFacts>): ObservedFacts => {
@@ -63,9 +71,12 @@ export function observe(facts: ObservedFacts, event: Envelope): ObservedFacts {
       if (decisionId !== null) return facts;
       return withPackage(facts, decisionPackageId, { sentBack: event.aggregateVersion });
     }
-    case DecisionFinalized.type: {
-      const { decisionId, noticeRequired } = (event as Envelope<DecisionFinalized>).payload;
-      return { ...facts, decisions: { ...facts.decisions, [decisionId]: { noticeRequired } } };
+    case DecisionFinalized.type:
+    case DecisionCorrected.type: {
+      const { decisionId, decisionVersion, noticeRequired } = (event as Envelope<DecidedOutcome>).payload;
+      const known = facts.decisions?.[decisionId];
+      if (known && decisionVersion <= (known.decisionVersion ?? 1)) return facts;
+      return { ...facts, decisions: { ...facts.decisions, [decisionId]: { noticeRequired, decisionVersion } } };
     }
     default:
       return facts;

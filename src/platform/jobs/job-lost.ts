@@ -11,3 +11,9 @@ export class JobLost extends Error {
 /** Whether a unit of work, or a bare transaction, failed because the job was lost. */
 export const isJobLost = (error: unknown): boolean =>
   error instanceof JobLost || (error as { message?: unknown } | undefined)?.message === JOB_LOST;
+
+/**
+ * Thrown by a handler where another try cannot help until somebody has mended something: the job fails at once. The
+ * message is one line that says what to mend, and is shown to operators: it holds nothing of what the job works on.
+ */
+export class JobImpossible extends Error {}

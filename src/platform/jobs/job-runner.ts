@@ -7,7 +7,7 @@ import { isTransient } from '../messaging/transient-fault.js';
 import type { JobMetrics } from '../telemetry/job-metrics.js';
 import type { Log } from '../telemetry/log.js';
 import { HeldJob } from './held-job.js';
-import { isJobLost, JobLost } from './job-lost.js';
+import { JobImpossible, JobLost, isJobLost } from './job-lost.js';
 import type { JobRegistration, ModuleRegistration } from './registrations.js';
 import { failureOf, type StoredJobs, type TakenJob } from './stored-jobs.js';
 
@@ -113,8 +113,9 @@ export class JobRunner {
     const { name, attempts, every_seconds: every } = registered;
     const tries = (job.gotOn ? 0 : taken.attempts) + 1;
     this.log.fault(`The job ${this.module}.${name} has failed (try ${tries} of ${attempts}).`, error);
-    const fault = faultOf(error);
-    if (tries < attempts) {
+    const isImpossible = error instanceof JobImpossible;
+    const fault = isImpossible ? error.message : faultOf(error);
+    if (tries < attempts && !isImpossible) {
       await this.stored.giveBack(taken, 0, { fault, tries });
       return;
     }

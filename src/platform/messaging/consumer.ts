@@ -3,6 +3,7 @@ import { LeaseLost } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import type { Feed, Window } from './feed.js';
 import type { Cursor, LogReader, Page } from './log-reader.js';
+import type { Place } from './server-run.js';
 
 const BATCH = 500;
 /** Further behind than this, the log is read anew rather than windows kept in memory. */
@@ -46,6 +47,7 @@ export class Consumer {
   /** The page after the one that is being applied, read meanwhile. */
   private ahead: { after: Cursor; page: Promise<Page> } | undefined;
   private renewedAt = 0;
+  private batches = 0;
   private stopped = false;
   private running: Promise<void> | undefined;
 
@@ -93,6 +95,16 @@ export class Consumer {
     return this.window?.after ?? this.held?.cursor ?? { snapshot: '1:1:' };
   }
 
+  /** How far it has gone, if this process holds it. */
+  get place(): Place | undefined {
+    return this.held && { snapshot: this.cursor.snapshot, run: this.held.run };
+  }
+
+  /** How many batches this process has applied. */
+  get applied(): number {
+    return this.batches;
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
       try {
@@ -137,11 +149,13 @@ export class Consumer {
       const batch = { events, after: step.after, watermark, epoch };
       if (!(await this.keepingLease(epoch, () => this.deliverer.deliver(batch)))) return false;
       this.renewedAt = Date.now();
+      this.batches += 1;
     }
     this.held.cursor = step.after;
     this.held.watermark = watermark;
     this.window = step.window;
     this.feed.progressed.raise();
+    if (events.length > 0) this.feed.applied.raise([this.name]);
     return true;
   }
 

@@ -15,6 +15,7 @@ import { Neighbours, type News } from './neighbours.js';
 import { ProjectionDeliverer } from './projection-deliverer.js';
 import { slotOf } from './projection-slot.js';
 import { ReactionDeliverer } from './reaction-deliverer.js';
+import type { Place } from './server-run.js';
 import type { Work } from './work.js';
 
 /** A consumer as the application registers it. */
@@ -39,8 +40,8 @@ export class Delivery {
   heardOfBackground: () => void = () => undefined;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
-  /** Snapshots up to which consumers have gone past everything in the processes that hold them, as far as those told. */
-  readonly passedElsewhere = new Map<string, string>();
+  /** Up to where consumers have gone past everything in the processes that hold them, as far as those told. */
+  readonly passedElsewhere = new Map<string, Place>();
   private readonly reactions: ReactionDeliverer[] = [];
   private readonly offsets: ConsumerOffset[] = [];
   private readonly neighbours: Neighbours | undefined;
@@ -107,6 +108,7 @@ export class Delivery {
   endWaits(): void {
     this.ending = true;
     this.feed.progressed.raise();
+    this.feed.applied.raise();
   }
 
   /** Ends after the batches under way are committed; offsets are given back. */
@@ -118,6 +120,7 @@ export class Delivery {
     await Promise.all(this.reactions.map((each) => each.stop()));
     this.stopped = true;
     this.feed.progressed.raise();
+    this.feed.applied.raise();
     this.neighbours?.tell({ released: true });
     await this.neighbours?.stop();
   }
@@ -139,10 +142,11 @@ export class Delivery {
     this.neighbours?.tell({ jobs: true });
   }
 
-  private readonly heard = ({ committed, passed, released, clock, jobs }: News): void => {
-    for (const [consumer, snapshot] of Object.entries(passed ?? {}))
-      if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, snapshot);
+  private readonly heard = ({ committed, passed, applied, released, clock, jobs }: News): void => {
+    for (const [consumer, place] of Object.entries(passed ?? {}))
+      if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, place);
     if (passed) this.feed.progressed.raise();
+    if (applied) this.feed.applied.raise(applied);
     if (released) for (const offset of this.offsets) offset.mayBeFree();
     if (committed || released) this.feed.wake();
     if (clock) void this.followClock();
@@ -159,14 +163,26 @@ export class Delivery {
     }
   }
 
-  /** Who reads in another process what a consumer of this one has applied need not look for it again and again. */
+  /**
+   * Who reads in another process what a consumer of this one has applied need not look for it again and again. Only what
+   * has changed is told: neighbours who answered each other's news with their own would never be quiet.
+   */
   private async tellProgress(neighbours: Neighbours): Promise<void> {
+    const told = new Map<string, { snapshot: string; applied: number }>();
     for (;;) {
       await this.feed.progressed.next();
       if (this.stopped) return;
-      const held = [...this.consumers].filter(([, { consumer }]) => consumer.isHeld);
-      if (held.length === 0) continue;
-      neighbours.tell({ passed: Object.fromEntries(held.map(([name, { consumer }]) => [name, consumer.cursor.snapshot])) }); // prettier-ignore
+      const passed: Record<string, Place> = {};
+      const applied: string[] = [];
+      for (const [name, { consumer }] of this.consumers) {
+        const { place } = consumer;
+        const last = told.get(name);
+        if (!place || (place.snapshot === last?.snapshot && consumer.applied === last.applied)) continue;
+        passed[name] = place;
+        if (consumer.applied !== (last?.applied ?? 0)) applied.push(name);
+        told.set(name, { snapshot: place.snapshot, applied: consumer.applied });
+      }
+      if (Object.keys(passed).length > 0) neighbours.tell({ passed, ...(applied.length > 0 && { applied }) });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { Applied } from './applied.js';
 import type { Envelope } from './envelope.js';
 import { BEGINNING, type Cursor, type LogReader } from './log-reader.js';
 import { Signal } from './signal.js';
@@ -40,6 +41,8 @@ export class Feed {
   readonly looked = new Signal();
   /** Raised when a consumer of this process has got on. */
   readonly progressed = new Signal();
+  /** Raised when a consumer of this process or of a neighbour has applied something, and not only gone past it. */
+  readonly applied = new Applied();
   private pausedNames: ReadonlySet<string> = new Set();
 
   constructor(

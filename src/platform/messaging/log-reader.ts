@@ -1,7 +1,8 @@
 import type { ModuleDatabase } from '../database/module-database.js';
+import type { Statement } from '../database/statement.js';
 import type { Envelope } from './envelope.js';
 import { envelopeColumns } from './envelope-columns.js';
-import { IS_STANDBY, refuseStandby, SERVER_RUN } from './server-run.js';
+import { IS_STANDBY, refuseStandby, SERVER_RUN, type Place } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -41,6 +42,13 @@ interface Moment {
   payload: { now: string; paused: string[]; run: string; standby: boolean };
 }
 
+interface Seen {
+  event_type: string | null;
+  event_version: number;
+  seen: boolean;
+  standby: boolean;
+}
+
 const EVENT = envelopeColumns();
 
 /** Columns of a snapshot's own row, as many as an event has. */
@@ -71,6 +79,13 @@ const pageAfter = (limit: number): string => `
    ORDER BY e.position LIMIT ${limit})
   UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
 
+const ABOUT = `
+  (SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
+     AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
+     AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
+       OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot))))
+  UNION ALL ${momentOf('$4::text')} ORDER BY position NULLS FIRST`;
+
 /**
  * The last position before a window: pages of a long one must not begin at the start of the log. Materialized for the
  * same reason: the planner would look for the least position by walking all that come before it.
@@ -79,7 +94,7 @@ const FLOOR = `
   WITH unseen AS MATERIALIZED (
     SELECT position FROM bus.outbox_event
     WHERE txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
-  SELECT coalesce(min(position), 1) - 1 AS floor FROM unseen`;
+  SELECT coalesce(min(position), 1) - 1 AS floor, ${IS_STANDBY} AS standby FROM unseen`;
 
 /**
  * Reads the log in snapshot windows. A serial number is not commit order: under 16 writers a cursor over it lost
@@ -116,31 +131,30 @@ export class LogReader {
    */
   async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
     const last = await this.lastPosition();
-    for (let from = 0; from < last; from += POSITIONS_AT_ONCE)
-      yield* await this.database.query<Envelope>({
+    for (let from = 0; from < last; from += POSITIONS_AT_ONCE) {
+      const { events } = await this.eventsAt({
         name: 'log_about',
-        text: `SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
-                 AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
-                 AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
-                   OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot)))
-               ORDER BY e.position`,
+        text: ABOUT,
         values: [from, from + POSITIONS_AT_ONCE, key, snapshot, until ?? null, position ?? null],
       });
+      yield* events;
+    }
   }
 
   /** The highest position of an event that is in the log. */
   async lastPosition(): Promise<number> {
-    const [row] = await this.database.query<{ last: string | null }>({
-      text: 'SELECT max(position) AS last FROM bus.outbox_event',
+    const [row] = await this.database.query<{ last: string | null; standby: boolean }>({
+      text: `SELECT max(position) AS last, ${IS_STANDBY} AS standby FROM bus.outbox_event`,
       values: [],
     });
+    refuseStandby(row?.standby);
     return Number(row?.last ?? 0);
   }
 
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
-    const [first, ...events] = await this.database.query<Moment & Envelope>(
+    const { events, moment } = await this.eventsAt(
       pinned === undefined
         ? { name: `log_look_${limit}`, text: look(limit), values: [snapshot] }
         : {
@@ -149,9 +163,7 @@ export class LogReader {
             values: [snapshot, pinned, position ?? (await this.floor(snapshot))],
           },
     );
-    if (!first) throw new Error('The log gave no answer.');
-    const { now, paused, run, standby } = first.payload;
-    refuseStandby(standby);
+    const { now, paused, run } = moment;
     const full = events.length === limit;
     const until = cursor.until ?? now;
     const next = full
@@ -160,23 +172,34 @@ export class LogReader {
     return { events, next, paused: new Set(paused), run };
   }
 
+  private async eventsAt(statement: Statement): Promise<{ moment: Moment['payload']; events: Envelope[] }> {
+    const [first, ...events] = await this.database.query<Moment & Envelope>(statement);
+    if (!first) throw new Error('The log gave no answer.');
+    refuseStandby(first.payload.standby);
+    return { moment: first.payload, events };
+  }
+
   private async floor(snapshot: string): Promise<string> {
-    const [row] = await this.database.query<{ floor: string }>({ text: FLOOR, values: [snapshot] });
+    const [row] = await this.database.query<{ floor: string; standby: boolean }>({ text: FLOOR, values: [snapshot] });
+    refuseStandby(row?.standby);
     return row?.floor ?? '0';
   }
 
   /**
    * Each event, and whether a reader who has gone past everything in the snapshot is past it and all that was committed
-   * with it; in the order asked, undefined where there is no such event.
+   * with it; in the order asked, undefined where there is no such event. In another run of the server nobody is past
+   * anything: its ids were given to others.
    */
-  async seen(asked: readonly { eventId: string; snapshot: string }[]): Promise<(Sighting | undefined)[]> {
-    const rows = await this.database.query<{ event_type: string | null; event_version: number; seen: boolean }>({
+  async seen(asked: readonly (Place & { eventId: string })[]): Promise<(Sighting | undefined)[]> {
+    const rows = await this.database.query<Seen>({
       name: 'log_seen',
-      text: `SELECT e.event_type, e.event_version, pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
-             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (id, snapshot, place)
+      text: `SELECT e.event_type, e.event_version, ${IS_STANDBY} AS standby,
+               a.run = ${SERVER_RUN} AND pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
+             FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS a (id, snapshot, run, place)
              LEFT JOIN LATERAL (SELECT * FROM bus.outbox_event WHERE id = a.id LIMIT 1) e ON true ORDER BY a.place`,
-      values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot)],
+      values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot), asked.map(({ run }) => run)],
     });
+    refuseStandby(rows[0]?.standby);
     return rows.map(({ event_type: eventType, event_version: eventVersion, seen }) =>
       eventType === null ? undefined : { eventType, eventVersion, seen },
     );

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { isRefusedPassword } from '../database/renew-passwords.js';
+import type { Place } from './server-run.js';
 
 const CHANNEL = 'remit_log';
 /** NOTIFY takes a lock that every committing transaction waits for: one for many commits, on its own connection. */
@@ -13,8 +14,10 @@ const LONGEST = 7_900;
 export interface News {
   /** Something was committed to the log. */
   committed?: true;
-  /** Snapshots up to which consumers have gone past everything, by name. */
-  passed?: Readonly<Record<string, string>>;
+  /** Up to where consumers have gone past everything, by name. */
+  passed?: Readonly<Record<string, Place>>;
+  /** Consumers that have applied something. */
+  applied?: readonly string[];
   /** Consumers were given back. */
   released?: true;
   /** The application's clock was moved. */
@@ -68,7 +71,8 @@ export class Neighbours {
   /** At once, or together with what else is told within ten milliseconds of the last. */
   tell(news: News): void {
     const passed = { ...this.news.passed, ...news.passed };
-    this.news = { ...this.news, ...news, passed };
+    const applied = [...new Set([...(this.news.applied ?? []), ...(news.applied ?? [])])];
+    this.news = { ...this.news, ...news, passed, applied };
     const due = this.toldAt + COALESCE_MS - Date.now();
     this.telling ??= setTimeout(() => void this.send(), Math.max(0, due));
   }
@@ -113,12 +117,21 @@ export class Neighbours {
 
 const SNAPSHOT = /^\d{1,20}:\d{1,20}:[\d,]*$/;
 
+const isPlace = (place: unknown): boolean => {
+  const { snapshot, run } = (place ?? {}) as Partial<Record<keyof Place, unknown>>;
+  return typeof snapshot === 'string' && SNAPSHOT.test(snapshot) && typeof run === 'string';
+};
+
 /** Every role of the database may send on a channel, and a neighbour may run other code than we do. */
 function told(payload: string): News & { from?: string } {
   try {
-    const { passed, ...news } = JSON.parse(payload) as News & { from?: string };
-    const sound = Object.entries(passed ?? {}).filter(([, snapshot]) => SNAPSHOT.test(snapshot));
-    return { ...news, ...(sound.length > 0 && { passed: Object.fromEntries(sound) }) };
+    const { passed, applied, ...news } = JSON.parse(payload) as News & { from?: string };
+    const sound = Object.entries(passed ?? {}).filter(([, place]) => isPlace(place));
+    return {
+      ...news,
+      ...(sound.length > 0 && { passed: Object.fromEntries(sound) }),
+      ...(Array.isArray(applied) && applied.length > 0 && { applied }),
+    };
   } catch {
     return ANYTHING;
   }

@@ -7,6 +7,12 @@
  */
 export const SERVER_RUN = `coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, '')`;
 
+/** How far a consumer has gone, and in which run of the server: in any other the snapshot says nothing. */
+export interface Place {
+  readonly snapshot: string;
+  readonly run: string;
+}
+
 /**
  * Whether the server is a standby, for the same statement as a snapshot: one that is taken on a standby shows nothing as
  * in progress, and whoever goes on from it loses for good what is committed later.
@@ -23,6 +29,6 @@ export class StandbyError extends Error {
 }
 
 /** @throws StandbyError */
-export function refuseStandby(isStandby: boolean): void {
+export function refuseStandby(isStandby: boolean | undefined): void {
   if (isStandby) throw new StandbyError();
 }

@@ -1,5 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Delivery } from '../messaging/delivery.js';
+import { SERVER_RUN, type Place } from '../messaging/server-run.js';
 
 interface Waiter {
   consumer: string;
@@ -8,6 +9,12 @@ interface Waiter {
   overdue: boolean;
   tell(applied: boolean): void;
   fail(error: Error): void;
+}
+
+interface Received {
+  status: string | null;
+  snapshot: string | null;
+  run: string;
 }
 
 /** Progress in another process may go untold. */
@@ -88,14 +95,14 @@ export class AwaitedEvents {
 
   private async appliedOf(waiters: readonly Waiter[]): Promise<Set<Waiter>> {
     const applied = new Set<Waiter>();
-    const unreceived: { waiter: Waiter; eventId: string; snapshot: string }[] = [];
-    for (const [index, { status, snapshot: stored }] of (await this.received(waiters)).entries()) {
+    const unreceived: (Place & { waiter: Waiter; eventId: string })[] = [];
+    for (const [index, { status, snapshot, run }] of (await this.received(waiters)).entries()) {
       const waiter = waiters[index];
       if (!waiter) continue;
       if (status === 'PROCESSED' || status === 'DISCARDED') applied.add(waiter);
       if (status !== null) continue;
-      for (const snapshot of this.standsOf(waiter.consumer, stored))
-        unreceived.push({ waiter, eventId: waiter.eventId, snapshot });
+      for (const place of this.standsOf(waiter.consumer, snapshot === null ? undefined : { snapshot, run }))
+        unreceived.push({ waiter, eventId: waiter.eventId, ...place });
     }
     const { consumers, reader } = this.delivery();
     const seen = unreceived.length === 0 ? [] : await reader.seen(unreceived);
@@ -110,22 +117,22 @@ export class AwaitedEvents {
   }
 
   /** What the inbox says of each, and how far its consumer was when it last stored that; in the order given. */
-  private received(waiters: readonly Waiter[]): Promise<{ status: string | null; snapshot: string | null }[]> {
+  private received(waiters: readonly Waiter[]): Promise<Received[]> {
     return this.database.query({
       name: 'awaited_events',
       // Row by row, so that each is found by its key, however large the inbox and whatever is known of its size.
       text: `SELECT (SELECT status FROM inbox_event WHERE consumer_name = w.consumer AND event_id = w.event) AS status,
-               (SELECT snapshot FROM consumer_offset WHERE consumer_name = w.consumer) AS snapshot
+               (SELECT snapshot FROM consumer_offset WHERE consumer_name = w.consumer) AS snapshot, ${SERVER_RUN} AS run
              FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (consumer, event, place) ORDER BY place`,
       values: [waiters.map(({ consumer }) => consumer), waiters.map(({ eventId }) => eventId)],
     });
   }
 
   /** Up to where a consumer has gone, as far as is known here: what another process holds it stores and tells of. */
-  private standsOf(name: string, stored: string | null): string[] {
+  private standsOf(name: string, stored: Place | undefined): Place[] {
     const { consumers, passedElsewhere } = this.delivery();
-    const consumer = consumers.get(name)?.consumer;
-    if (consumer?.isHeld) return [consumer.cursor.snapshot];
-    return [passedElsewhere.get(name), stored].filter((each): each is string => typeof each === 'string');
+    const here = consumers.get(name)?.consumer.place;
+    if (here) return [here];
+    return [passedElsewhere.get(name), stored].filter((each) => each !== undefined);
   }
 }

@@ -75,16 +75,17 @@ export class ReadModels {
     for (;;) {
       const left = end - Date.now();
       // Asked for before looking, so that what happens in between is not missed.
-      const progress = this.progress(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
+      const progress = this.delivery().feed.progressed.next(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
       const found = await look();
       if (found !== undefined || left <= 0 || this.delivery().ending) return found;
       await progress;
     }
   }
 
-  /** Resolves when a consumer of this process or a neighbour has got on, or after the time given. */
-  progress(atMostMs: number): Promise<void> {
-    return this.delivery().feed.progressed.next(atMostMs);
+  /** Resolves when one of these projections has applied something, here or in a neighbour, or after the time given. */
+  applied(projections: readonly string[], atMostMs: number): Promise<void> {
+    const consumers = projections.map((each) => this.nameOf(each));
+    return this.delivery().feed.applied.next(consumers, atMostMs);
   }
 
   private limitOf(projection: string): number {

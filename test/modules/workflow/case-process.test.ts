@@ -10,13 +10,13 @@ import type { ObservedModule } from '../../support/observed-module.js';
 import { historyOf, shuffled, waitsFor, type Course } from './histories.js';
 import { processesOf, startWorkflow } from './running-workflow.js';
 
-/** Sent back twice, and decided with notices to send. */
+/** Sent back twice, decided with notices to send, and corrected twice: without them, and with them again. */
 const LONG: Course = {
   ...{ opened: true, recommendation: 'PROCEED_TO_DECISION' },
   packages: [
     {
       steps: ['submit', 'reject', 'submit', 'review', 'submit'],
-      ...{ decided: true, noticeRequired: true, reviewedAfter: true },
+      ...{ decided: true, noticeRequired: true, corrections: [false, true], reviewedAfter: true },
     },
   ],
 };
@@ -112,7 +112,7 @@ describe('the process of a case', () => {
   it('loses no fact that changes no state when another one is heard at the same moment', async () => {
     const caseId = newId('case');
     const proposed = (): Course['packages'][number] => ({
-      ...{ steps: ['submit'], decided: false, noticeRequired: false, reviewedAfter: false },
+      ...{ steps: ['submit'], decided: false, noticeRequired: false, corrections: [], reviewedAfter: false },
     });
     const course: Course = { ...LONG, packages: [proposed(), proposed(), proposed()] };
     const history = historyOf(course, caseId);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CaseRegistered } from '../../../src/contracts/case-registry/case-registered.v1.js';
+import { DecisionCorrected } from '../../../src/contracts/decision/decision-corrected.v1.js';
 import { DecisionFinalized } from '../../../src/contracts/decision/decision-finalized.v1.js';
 import { DecisionPackageRejected } from '../../../src/contracts/decision/decision-package-rejected.v1.js';
 import { DecisionPackageSubmitted } from '../../../src/contracts/decision/decision-package-submitted.v1.js';
@@ -18,7 +19,14 @@ export interface Course {
   opened: boolean;
   recommendation: 'PROCEED_TO_DECISION' | 'NO_FURTHER_ACTION' | null;
   /** What became of each package in turn. */
-  packages: { steps: Step[]; decided: boolean; noticeRequired: boolean; reviewedAfter: boolean }[];
+  packages: {
+    steps: Step[];
+    decided: boolean;
+    noticeRequired: boolean;
+    /** Whether each correction of the decision, in turn, asks for a notice. */
+    corrections: boolean[];
+    reviewedAfter: boolean;
+  }[];
 }
 
 const packageOf = fc.record({
@@ -26,6 +34,7 @@ const packageOf = fc.record({
   endsSubmitted: fc.boolean(),
   decided: fc.boolean(),
   noticeRequired: fc.boolean(),
+  corrections: fc.array(fc.boolean(), { maxLength: 3 }),
   reviewedAfter: fc.boolean(),
 });
 
@@ -90,7 +99,7 @@ export function historyOf({ opened, recommendation, packages }: Course, caseId =
       recommendation,
     });
   if (recommendation === 'NO_FURTHER_ACTION') events.push(completed());
-  for (const { steps, decided, noticeRequired, reviewedAfter } of packages) {
+  for (const { steps, decided, noticeRequired, corrections, reviewedAfter } of packages) {
     const decisionPackageId = newId('dpkg');
     const about = { caseId, investigationId, decisionPackageId };
     // The draft was the first version.
@@ -109,10 +118,12 @@ export function historyOf({ opened, recommendation, packages }: Course, caseId =
     }
     if (!decided) continue;
     const decisionId = newId('dec');
-    add(DecisionFinalized, {
-      ...{ caseId, investigationId, decisionId, decisionVersion: 1, outcome: 'WARNING', noticeRequired },
-      ...{ obligationRequired: false, legalBasisCodes: ['ACT-12-4'], addressees: [], obligations: [] },
-    });
+    for (const [index, required] of [noticeRequired, ...corrections].entries())
+      add(index === 0 ? DecisionFinalized : DecisionCorrected, {
+        ...{ caseId, investigationId, decisionId, decisionVersion: index + 1, outcome: 'WARNING' },
+        ...{ noticeRequired: required, obligationRequired: false, legalBasisCodes: ['ACT-12-4'] },
+        ...{ addressees: [], obligations: [] },
+      });
     if (reviewedAfter)
       events.push(
         event('decision', DecisionReviewRequired, ['decision_review', newId('rev')], 1, { ...review, decisionId }),
@@ -125,7 +136,8 @@ export function historyOf({ opened, recommendation, packages }: Course, caseId =
 /** What a process waits for after a course, told without its facts. */
 export function waitsFor({ opened, recommendation, packages }: Course): ProcessState {
   const decided = packages.filter((each) => each.decided);
-  if (decided.some(({ noticeRequired }) => noticeRequired)) return 'WAITING_FOR_NOTICE_DELIVERY';
+  if (decided.some(({ noticeRequired, corrections }) => corrections.at(-1) ?? noticeRequired))
+    return 'WAITING_FOR_NOTICE_DELIVERY';
   if (decided.length > 0 || recommendation === 'NO_FURTHER_ACTION') return 'WAITING_FOR_CLOSURE';
   if (packages.some(({ steps }) => steps.at(-1) === 'submit')) return 'WAITING_FOR_APPROVAL';
   if (packages.length > 0) return 'WAITING_FOR_RESUBMISSION';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { ArchiveError } from '../../archive/archive-file.js';
 import { Clock } from '../../clock.js';
 import { Job, type JobHandler, type RunningJob } from '../../jobs/handlers.js';
-import { JobLost } from '../../jobs/job-lost.js';
+import { JobImpossible, JobLost } from '../../jobs/job-lost.js';
 import { Kernel } from '../../kernel.js';
 import type { UnitOfWork } from '../../messaging/unit-of-work.js';
 import { DeliveryMetrics } from '../../telemetry/metrics.js';
@@ -30,8 +31,13 @@ export class RebuildProjection implements JobHandler<RebuildInput> {
     // Another version of the code asked for it, and carries it out.
     if (!registration) throw new JobLost();
     const archive = kernel.archive;
-    if (key === undefined) await new Rebuild({ registration, delivery, archive, clock, metrics, holder }, job).run();
-    else await new KeyRebuild({ registration, reader: delivery.reader, archive, clock }, key, job).run();
+    const rebuild =
+      key === undefined
+        ? new Rebuild({ registration, delivery, archive, clock, metrics, holder }, job)
+        : new KeyRebuild({ registration, reader: delivery.reader, archive, clock }, key, job);
+    await rebuild.run().catch((error: unknown) => {
+      throw error instanceof ArchiveError ? new JobImpossible(error.message, { cause: error }) : error;
+    });
   }
 
   /** Readers keep the rows that they have. What the other slot holds is emptied by the next rebuild. */

@@ -15,6 +15,8 @@ import { RebuildSlots, replayOf } from './rebuild-slots.js';
 import { ReplaySource, type ArchivedEvents } from './replay-source.js';
 import { holdLivePlace, livePlace, placeIn, switchOver } from './switch-over.js';
 
+/** So little that it is applied in the switch itself. */
+const FEW = 200;
 /** The most that is applied while whoever holds the consumer waits for the switch. */
 const PAGES_AT_THE_SWITCH = 2;
 const PAUSED_MS = 500;
@@ -111,13 +113,13 @@ export class Rebuild {
     let { cursor } = held;
     while (!this.job.signal.aborted) {
       const stretch = await this.source.next(cursor, await this.live());
-      if (!stretch) {
-        if (await this.switchFrom(cursor, held.epoch)) {
-          await this.job.progress(total, total);
-          return true;
-        }
-        continue;
+      // The consumer gets on all the time under commands: whoever waits to be where it is would wait for ever.
+      const isClose = !stretch || stretch.events.length <= FEW;
+      if (isClose && (await this.switchFrom(cursor, held.epoch))) {
+        await this.job.progress(total, total);
+        return true;
       }
+      if (!stretch) continue;
       const events = this.handled(stretch.events);
       const batch = { events, after: stretch.after, watermark: this.parts.clock.now(), epoch: held.epoch };
       if (!(await this.deliverer.deliver(batch))) {
