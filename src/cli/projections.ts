@@ -56,7 +56,7 @@ async function rebuild(name: string, { key, reason, ...options }: Options): Prom
     say(
       `The rebuild of ${projection} was ${job.status === 'FAILED' ? 'given up' : 'cancelled'}; its rows are as they were.`,
     );
-    if (job.lastError) say(`It failed with ${job.lastError}; the log of the application says more.`);
+    if (job.lastError) say(`The log of the application says more than this: ${job.lastError}`);
     process.exitCode = 1;
   } finally {
     await remit.stop();

@@ -2,7 +2,9 @@ import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RemitProcess, runScript as run } from '../support/process.js';
+import { variableOf } from '../../src/platform/database/module-variables.js';
+import { asServerAdministrator, cloneDatabase } from '../support/database.js';
+import { RemitProcess, runScript as run, type Ran } from '../support/process.js';
 
 const oneLine = (text: string): boolean => /^[^\n]+\n$/.test(text);
 
@@ -63,6 +65,24 @@ describe('starting and stopping', () => {
     const told = await run('dist/src/cli/remit.js', ['db', 'status'], { REMIT_DATA_DIR: dataDir });
     expect(told).toMatchObject({ code: 0, stderr: '' });
     expect(told.stdout).toMatch(/case_registry +\d+ run +up to date/);
+  });
+
+  it('tells the state of every schema, the log’s too, by the connections of the modules alone', async () => {
+    const database = await cloneDatabase();
+    const given = Object.fromEntries([...database.connections].map(([module, url]) => [variableOf(module), url]));
+    const status = (): Promise<Ran> => run('dist/src/cli/remit.js', ['db', 'status'], given);
+    const told = await status();
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout.match(/ run +up to date$/gm)).toHaveLength(database.connections.size);
+    expect(told.stdout).toMatch(/^bus +\d+ run +up to date$/m);
+    await asServerAdministrator((admin) => admin.query(`DELETE FROM bus.schema_migration WHERE name LIKE 'Retired%'`), database.url); // prettier-ignore
+    const behind = await status();
+    expect([behind.code, behind.stderr]).toEqual([1, '']);
+    expect(behind.stdout).toMatch(/^bus +\d+ run +1 to run \(Retired\w+\)$/m);
+    const { REMIT_DB_PARTY_URL: _, ...others } = given;
+    const missing = await run('dist/src/cli/remit.js', ['db', 'status'], others);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('REMIT_DB_PARTY_URL is missing')]);
+    await database.drop();
   });
 
   it('ends cleanly on SIGTERM and starts again on what it left', async () => {

@@ -9,9 +9,13 @@ import { DemoDirectory } from '../../platform/identity/directories.js';
 import { administratorOf } from '../../platform/start.js';
 import { Log } from '../../platform/telemetry/log.js';
 
-/** Runs work with an administrator's connection: the given server, the one that is running, or one started for it. */
+/**
+ * Runs work with an administrator's connection: the given server, the one that is running, or one started for it.
+ * @param otherwise where modules' own connections alone are given; without it, that is refused
+ */
 export async function withAdministrator(
   work: (url: string, configuration: Configuration) => Promise<void>,
+  otherwise?: (configuration: Configuration) => Promise<void>,
 ): Promise<void> {
   const configuration = readConfiguration(undefined, { serving: false });
   const administrator = await administratorOf(configuration, new Log('silent')).catch(async (error: unknown) => {
@@ -19,6 +23,7 @@ export async function withAdministrator(
     if (!url) throw error;
     return { url, embedded: undefined };
   });
+  if (!administrator && otherwise) return otherwise(configuration);
   if (!administrator) throw new Error('DATABASE_URL must name an administrator\u2019s connection for this.');
   try {
     await work(administrator.url, configuration);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describeStorage } from '../../platform/database/describe-storage.js';
 import { status, type SchemaStatus } from '../../platform/database/migrate.js';
-import { asAdministrator } from '../../platform/database/prepare-database.js';
+import { asAdministrator, givenStatus } from '../../platform/database/prepare-database.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 
@@ -13,16 +13,23 @@ export const statusCommand = (): Command =>
     )
     .option('--check-archives', 'read every archive of retired events, and compare it with its checksum')
     .action(({ checkArchives = false }: { checkArchives?: boolean }) =>
-      withAdministrator((url, { archiveDir }) =>
-        asAdministrator(url, async (admin) => {
-          const statuses = await status(admin, declarations());
+      withAdministrator(
+        (url, { archiveDir }) =>
+          asAdministrator(url, async (admin) => {
+            const statuses = await status(admin, declarations());
+            statuses.map(describeSchema).forEach(print);
+            const isReady = statuses.every(({ pending, unknown }) => pending.length + unknown.length === 0);
+            const archives = { folder: archiveDir, check: checkArchives };
+            const storage = isReady ? await describeStorage(admin, declarations(), archives) : undefined;
+            storage?.lines.forEach(print);
+            if (!storage?.sound) process.exitCode = 1;
+          }),
+        async ({ moduleUrls }) => {
+          if (checkArchives) throw new Error('--check-archives notes what it finds: it needs DATABASE_URL, an administrator\u2019s.'); // prettier-ignore
+          const statuses = await givenStatus(moduleUrls, declarations());
           statuses.map(describeSchema).forEach(print);
-          const isReady = statuses.every(({ pending, unknown }) => pending.length + unknown.length === 0);
-          const archives = { folder: archiveDir, check: checkArchives };
-          const storage = isReady ? await describeStorage(admin, declarations(), archives) : undefined;
-          storage?.lines.forEach(print);
-          if (!storage?.sound) process.exitCode = 1;
-        }),
+          if (!statuses.every(({ pending, unknown }) => pending.length + unknown.length === 0)) process.exitCode = 1;
+        },
       ),
     );
 

@@ -27,12 +27,6 @@ export class ArchiveReader {
     for await (const event of merge(sources)) if (BigInt(event.position) > after) yield event;
   }
 
-  /**
-   * How many parts of the log were retired so far: what is read of the log page by page has a hole where this changed
-   * meanwhile. To be read in the statement that reads the log.
-   */
-  static readonly RETIREMENTS = '(SELECT count(*)::int FROM bus.retired_partition)';
-
   private async checked({ first, last, archive }: RetiredPartition): Promise<Source> {
     if (!archive)
       throw new ArchiveError(

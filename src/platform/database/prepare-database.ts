@@ -5,7 +5,7 @@ import { connectionFor, type Credentials } from './credentials.js';
 import { connected, explained } from './connected.js';
 import { hasCode } from './embedded/error-code.js';
 import { grant } from './grants.js';
-import { migrate, migrationsOf, NewerSchemaError, status } from './migrate.js';
+import { migrate, migrationsOf, NewerSchemaError, status, type SchemaStatus } from './migrate.js';
 import { requireKnown, variableOf } from './module-variables.js';
 import { presentCredentials, provisionRoles, provisionSchemas } from './provision.js';
 import { refuseUnfinishedRestore } from './restore-mark.js';
@@ -131,25 +131,46 @@ export async function checkDatabase(
   given: Readonly<Record<string, string>>,
   declarations: readonly Declaration[],
 ): Promise<Connections> {
+  await eachGiven(given, declarations, async (client, declaration) => {
+    const [found] = await status(client, [declaration]).catch(behindGrants);
+    if (found && found.unknown.length > 0) throw new NewerSchemaError(found);
+    if (found && found.pending.length > 0)
+      throw new Error(`The schema ${found.schema} is behind: run "remit db migrate" as an administrator first.`);
+    if (declaration.module === 'platform') await checkBus(client);
+  });
+  return new Map(declarations.map(({ module }) => [module, given[module] ?? '']));
+}
+
+/** What each schema has run, as each module sees its own. Changes nothing. */
+export async function givenStatus(
+  given: Readonly<Record<string, string>>,
+  declarations: readonly Declaration[],
+): Promise<SchemaStatus[]> {
+  const found: SchemaStatus[] = [];
+  await eachGiven(given, declarations, async (client, declaration) => {
+    found.push(...(await status(client, [declaration]).catch(behindGrants)));
+  });
+  return found;
+}
+
+/** Looks at each module's schema by its own connection. */
+async function eachGiven(
+  given: Readonly<Record<string, string>>,
+  declarations: readonly Declaration[],
+  look: (client: pg.Client, declaration: Declaration) => Promise<void>,
+): Promise<void> {
   requireKnown(given, declarations);
-  const connections = new Map<string, string>();
   for (const declaration of declarations) {
     const variable = variableOf(declaration.module);
     const url = given[declaration.module];
     if (!url) throw new Error(`${variable} is missing: without DATABASE_URL each module needs its own.`);
     const client = await connected(url, variable);
     try {
-      const [found] = await status(client, [declaration]).catch(behindGrants);
-      if (found && found.unknown.length > 0) throw new NewerSchemaError(found);
-      if (found && found.pending.length > 0)
-        throw new Error(`The schema ${found.schema} is behind: run "remit db migrate" as an administrator first.`);
-      if (declaration.module === 'platform') await checkBus(client);
+      await look(client, declaration);
     } finally {
       await client.end();
     }
-    connections.set(declaration.module, url);
   }
-  return connections;
 }
 
 /** What each role may read grows with releases: an older database does not let the log's reader see its version. */

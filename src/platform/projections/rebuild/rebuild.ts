@@ -105,6 +105,8 @@ export class Rebuild {
     } catch (error) {
       if (error instanceof LeaseLost) return false;
       throw error;
+    } finally {
+      this.source.leave();
     }
   }
 

@@ -107,7 +107,8 @@ export class ReplaySource {
     }
   }
 
-  private leave(): void {
+  /** Lets go of the archives that it has open. */
+  leave(): void {
     void this.walk?.events.return(undefined);
     this.walk = undefined;
   }
