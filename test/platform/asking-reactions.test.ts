@@ -56,7 +56,7 @@ describe('a reaction that asks an owner before it decides', () => {
     },
   });
   const deliver = (handler: Handler = asking()): Promise<unknown> =>
-    process.deliver([{ ...process.echoes, handler: handler as ReactionHandler }]);
+    process.deliver([{ ...process.echoes, handler: handler }]);
   const inbox = (gadgetId: string): Promise<Record<string, unknown>[]> =>
     database.sql(
       `SELECT status, attempts, postponements, last_error AS error,
@@ -95,7 +95,7 @@ describe('a reaction that asks an owner before it decides', () => {
       if (tries === 1) throw new TypeError('Not at the first try.');
       return handler.handle(event, tx, prepared);
     };
-    await deliver({ ...handler, handle } as Handler);
+    await deliver({ ...handler, handle });
     await eventually(
       () => inbox(gadgetId),
       ([first]) => first?.attempts === 1,
@@ -202,7 +202,7 @@ describe('a reaction that asks an owner before it decides', () => {
     'counts %s in its prepare step as a failed try, and is a dead letter after the last',
     async (_, prepare, error) => {
       const [gadgetId = ''] = await makeSeveral(1);
-      await deliver({ ...asking(), prepare } as Handler);
+      await deliver({ ...asking(), prepare });
       for (let attempt = 1; attempt <= 8; attempt += 1) {
         await eventually(
           () => inbox(gadgetId),

@@ -16,7 +16,7 @@ describe('an event whose statements take longer than they may', () => {
   let isSlow: boolean;
   beforeAll(async () => {
     database = await ProbeDatabase.clone();
-    const [{ name = '' } = {}] = await database.sql<{ name: string }>('SELECT current_database() AS name');
+    const [{ name } = { name: '' }] = await database.sql<{ name: string }>('SELECT current_database() AS name');
     await database.sql(`ALTER ROLE remit_mirror IN DATABASE "${name}" SET statement_timeout = ${LIMIT_MS}`);
   });
   beforeEach(async () => {
@@ -53,10 +53,7 @@ describe('an event whose statements take longer than they may', () => {
   const tried = (attempts: number): Promise<{ status: string; attempts: number; error: string }[]> =>
     eventually(stored, ([found]) => (found?.attempts ?? 0) >= attempts);
 
-  it.each([
-    ['projection', LIST, list] as const,
-    ['reaction', ECHOES, echoes] as const,
-  ])(
+  it.each([['projection', LIST, list] as const, ['reaction', ECHOES, echoes] as const])(
     'is set aside by a %s and counted, while all others go on, also those that come later',
     async (_, name, consumer) => {
       await process.deliver([consumer()]);

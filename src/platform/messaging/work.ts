@@ -141,7 +141,7 @@ export class Work {
         const fault = error as DatabaseFault;
         // What came in between is no fault of the event's: a command, or another event that began the same thing.
         if (attempt === ATTEMPTS || !(mayDecideAgain(fault) || fault.code === UNIQUE_VIOLATION))
-          throw (fault.code === REFUSED_BY_STATEMENT && tx.refusalOf(fault.message)) || error;
+          throw (fault.code === REFUSED_BY_STATEMENT ? tx.refusalOf(fault.message) : undefined) ?? error;
       }
     }
   }
