@@ -7,7 +7,7 @@ import type { Envelope } from '../../messaging/envelope.js';
 import { openGate } from '../../messaging/gate.js';
 import type { ProjectionHandler } from '../../messaging/handlers.js';
 import { ReplayInbox } from '../../messaging/inbox.js';
-import type { Cursor } from '../../messaging/log-reader.js';
+import { BEGINNING, type Cursor } from '../../messaging/log-reader.js';
 import { ProjectionDeliverer } from '../../messaging/projection-deliverer.js';
 import { isTransient } from '../../messaging/transient-fault.js';
 import type { DeliveryMetrics } from '../../telemetry/metrics.js';
@@ -116,7 +116,8 @@ export class Rebuild {
     while (!this.job.signal.aborted) {
       const stretch = await this.source.next(cursor, await this.live());
       // The consumer gets on all the time under commands: whoever waits to be where it is would wait for ever.
-      const isClose = !stretch || stretch.events.length <= FEW;
+      const isPast = cursor.snapshot !== BEGINNING.snapshot;
+      const isClose = !stretch || (isPast && stretch.events.length <= FEW);
       if (isClose && (await this.switchFrom(cursor, held.epoch))) {
         await this.job.progress(total, total);
         return true;
