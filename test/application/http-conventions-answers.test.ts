@@ -39,14 +39,18 @@ describe('what is answered', () => {
   it.each([
     ['an endpoint that is not there', 'GET', '/api/v1/nothing'],
     ['a path outside the API', 'GET', '/nothing'],
-    ['a method that the endpoint does not know', 'DELETE', '/api/v1/parties'],
-    ['a method that nobody knows', 'PROPFIND', '/api/v1/parties'],
     ['an identifier that is none', 'GET', '/api/v1/parties/nothing'],
     ['an identifier longer than any', 'GET', `/api/v1/parties/${'x'.repeat(4_000)}`],
     ['an identifier that no database text holds', 'GET', '/api/v1/parties/pty_%00'],
   ])('to %s is that it is not there', async (_, method, path) => {
     const authorization = `Bearer ${await token()}`;
     await api.refused(404, 'NOT_FOUND', () => api.raw(method, path, { headers: { authorization } }) as never);
+  });
+
+  it('to a method that nobody knows is what the path has instead', async () => {
+    const propfind = (): Promise<unknown> => api.raw('PROPFIND', '/api/v1/parties');
+    const { headers } = await api.refused(405, 'METHOD_NOT_ALLOWED', propfind as never);
+    expect(headers.get('allow')).toBe('GET, HEAD, OPTIONS, POST');
   });
 
   it('to a path that cannot be read is that', async () => {
@@ -120,7 +124,7 @@ describe('what is answered', () => {
   it('to a question of another origin is nothing that lets it in', async () => {
     const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' };
     const reply = await api.raw('OPTIONS', '/api/v1/parties', { headers });
-    expect([reply.status, reply.headers.has('access-control-allow-origin')]).toEqual([404, false]);
+    expect([reply.status, reply.headers.has('access-control-allow-origin')]).toEqual([204, false]);
   });
 
   it('to those who ask too often is when to come again, and others are not held up', async () => {

@@ -99,8 +99,8 @@ describe('a consumer and its lease', () => {
   it('costs a process that stands by one read at a time, and no write', async () => {
     await one.deliver([one.list], false);
     await held(one);
-    const asked = jest.spyOn(other.mirror, 'query');
     const { feed } = await other.deliver([other.list], false);
+    const asked = jest.spyOn(other.mirror, 'query');
     const names = (): (string | undefined)[] => asked.mock.calls.map(([{ name }]) => name);
     await eventually(
       () => names().length,
