@@ -39,7 +39,7 @@ describe('what a request brings', () => {
   });
 
   it.each([
-    ['empty', '', ['body']],
+    ['empty', '', ['kind', 'legalName', 'legalName', 'legalName']],
     ['a list', '[]', ['body']],
     ['a text', '"PERSON"', ['body']],
     ['missing', undefined, ['kind', 'legalName', 'legalName', 'legalName']],
