@@ -67,7 +67,8 @@ describe('an application restored elsewhere', () => {
     const { folder } = await here.of(original.database).finally(() => (done = true));
     await Promise.all(writers);
     restored = await startApplication({ database: await there.restored(folder) });
-  });
+    // Two servers are started, and every table of every module is copied twice.
+  }, 180_000);
   afterAll(async () => {
     await restored.stop();
     await original.stop();
