@@ -24,7 +24,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 const STANDBY = 'it leads to a standby, on which nothing can be written. Name the primary.';
-const CONNECT_WITHIN_MS = 15_000;
+/** What a start waits for its server: many processes that start at once keep it busy. */
+export const CONNECT_WITHIN_MS = 30_000;
 
 /**
  * Connects.

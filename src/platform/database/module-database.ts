@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
-import { explained } from './connected.js';
+import { CONNECT_WITHIN_MS, explained } from './connected.js';
 import { GUARANTEED, type ConnectionBudget } from './connection-budget.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
 import { variableOf } from './module-variables.js';
@@ -9,6 +9,9 @@ import { isUsableAfter, PooledClient } from './pooled-client.js';
 import type { Statement } from './statement.js';
 import { renewPasswords } from './renew-passwords.js';
 import { Transaction } from './transaction.js';
+
+/** What a request waits for a connection at most, before it is answered that the module is busy. */
+const CONNECTION_WITHIN_MS = 5_000;
 
 /**
  * One module's connections, under its own role. TypeORM reads entities through the same pool that the platform
@@ -47,7 +50,7 @@ export class ModuleDatabase {
       // Pipelined: a statement is sent at once, also behind one that is not yet answered.
       extra: {
         idleTimeoutMillis: 30_000,
-        connectionTimeoutMillis: 5_000,
+        connectionTimeoutMillis: CONNECT_WITHIN_MS,
         Client: PooledClient,
         budget: budget.connections,
         pipeline: true,
@@ -59,6 +62,8 @@ export class ModuleDatabase {
       throw explained(error, variableOf(declaration.module), url);
     });
     const { master: pool } = source.driver as unknown as { master: pg.Pool };
+    // A request is answered sooner than a start gives up.
+    pool.options.connectionTimeoutMillis = CONNECTION_WITHIN_MS;
     budget.join(pool, declaration.database.weight ?? 1);
     if (renewed) renewPasswords(pool, renewed);
     return new ModuleDatabase(declaration, source, pool, budget);
