@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Envelope } from '../../src/platform/messaging/envelope.js';
 import { UNTOUCHED } from '../../src/platform/projections/read-models.js';
 import { eventually } from '../support/eventually.js';
 import { make, paint } from '../support/probe/commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 import { LIST, type ProbeProcess } from '../support/probe/probe-process.js';
-import { ProbeRebuild } from '../support/probe/rebuilding.js';
+import type { ArchivedEvents } from '../../src/platform/projections/rebuild/replay-source.js';
+import { archiveOf, ProbeRebuild } from '../support/probe/rebuilding.js';
 
 describe('a rebuild of a projection', () => {
   let database: ProbeDatabase;
@@ -262,5 +264,26 @@ describe('a rebuild of a projection', () => {
     await paint(process.work, damaged, 'later');
     await database.handled(LIST, 5);
     expect((await database.rows()).get(damaged)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('of one key loses no event that is delivered and retired after its first look at the log', async () => {
+    await process.deliver([process.list]);
+    const [gadgetId = ''] = await gadgets(2);
+    await database.handled(LIST, 2);
+    const retired: Envelope[] = [];
+    const archive: ArchivedEvents = {
+      parts: () => Promise.resolve(retired.length),
+      async *eventsAfter(position) {
+        yield* archiveOf([...retired]).eventsAfter(position);
+        if (retired.length > 0) return;
+        await paint(process.work, gadgetId, 'meanwhile');
+        await database.handled(LIST, 3);
+        const place = { snapshot: await process.delivery.reader.snapshot() };
+        for await (const event of process.delivery.reader.about(gadgetId, place)) retired.push(event);
+        await database.sql('DELETE FROM bus.outbox_event WHERE event_key = $1', [gadgetId]);
+      },
+    };
+    await new ProbeRebuild(process, archive).ofKey(gadgetId);
+    expect(await database.rows()).toEqual(new Map([[gadgetId, [1, 2, 3]]]));
   });
 });

@@ -27,6 +27,10 @@ export class ArchiveReader {
     for await (const event of merge(sources)) if (BigInt(event.position) > after) yield event;
   }
 
+  async parts(): Promise<number> {
+    return (await this.bus.query(RETIRED)).length;
+  }
+
   private async checked({ first, last, archive }: RetiredPartition): Promise<Source> {
     if (!archive)
       throw new ArchiveError(

@@ -10,6 +10,7 @@ export const archiveOf = (events: readonly Envelope[]): ArchivedEvents => ({
   async *eventsAfter(position: string) {
     for (const event of events) if (BigInt(event.position) > BigInt(position)) yield await Promise.resolve(event);
   },
+  parts: () => Promise.resolve(events.length),
 });
 
 /** A rebuild of the list of gadgets in a process, without a job around it: what is behind its fence is a test's to say. */

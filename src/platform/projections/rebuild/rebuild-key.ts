@@ -14,6 +14,9 @@ import { dispossess, holdLivePlace, livePlace, placeIn } from './switch-over.js'
 
 const PAGE = 500;
 
+/** Part of the log was retired between two looks at it: it is looked at again. */
+class RetiredMeanwhile extends Error {}
+
 export interface KeyRebuildParts {
   registration: Registration;
   reader: LogReader;
@@ -41,7 +44,17 @@ export class KeyRebuild {
    * @throws Paused while delivery is paused
    */
   async run(): Promise<void> {
+    for (;;)
+      try {
+        return await this.once();
+      } catch (error) {
+        if (!(error instanceof RetiredMeanwhile)) throw error;
+      }
+  }
+
+  private async once(): Promise<void> {
     const { database, name } = this.parts.registration;
+    const retired = await this.source.retired();
     // The long way while nobody waits; what is delivered meanwhile is a short one.
     const known = placeIn(await database.query(livePlace(name)), name);
     const events = (await this.source.about(this.key, known)).filter((event) => this.isWanted(event));
@@ -55,6 +68,8 @@ export class KeyRebuild {
           events.push(...stretch.events.filter((event) => this.isWanted(event)));
           at = stretch.after;
         }
+        // What came after the first look may have left the log before the second.
+        if ((await this.source.retired()) !== retired) throw new RetiredMeanwhile();
         await this.apply(transaction, events);
         transaction.send({
           text: `UPDATE inbox_event SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL,

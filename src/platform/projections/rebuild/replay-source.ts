@@ -1,11 +1,14 @@
 import type { Envelope } from '../../messaging/envelope.js';
 import { BEGINNING, type Cursor, type LogReader } from '../../messaging/log-reader.js';
 
-const PAGE = 500;
+/** Small enough that a command beside it does not wait long for its turn. */
+const PAGE = 200;
 
 /** Events that are in the log no more, in the order of their positions. */
 export interface ArchivedEvents {
   eventsAfter(position: string): AsyncIterable<Envelope>;
+  /** How many parts of the log have been retired so far. */
+  parts(): Promise<number>;
 }
 
 /** Whether the event is about the key: its aggregate, or the case that it names. */
@@ -61,6 +64,11 @@ export class ReplaySource {
     // Afterwards, so that what is retired meanwhile is in the one or the other.
     for await (const event of this.archive.eventsAfter('0')) if (isAbout(key, event)) found.set(event.position, event);
     return [...found.values()].sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1));
+  }
+
+  /** How many parts of the log have been retired so far. */
+  retired(): Promise<number> {
+    return this.archive.parts();
   }
 
   /** The highest position that has been given to an event. */
