@@ -12,7 +12,9 @@ import type { Bench } from './target.js';
 /** Two events each. */
 const CASES = 50_000;
 const PER_SECOND = 50;
-const SECONDS = 10;
+const SECONDS = 5;
+/** Without a rebuild, a round; about as many as fall into one. */
+const SLICES = 4;
 const LOOK_EVERY_MS = 100;
 
 /** A rebuild of the dossier while cases are registered: what it costs those who register them, and whether it is true. */
@@ -35,18 +37,23 @@ export async function rebuildUnderCommands(bench: Bench): Promise<Figure[]> {
   const [calm, busy, took]: [number[], number[], number[]] = [[], [], []];
   let different = 0;
   for (let round = 0; round < repeats; round += 1) {
-    calm.push((await commands(seconds(SECONDS))).p99);
+    for (let slice = 0; slice < SLICES; slice += 1) calm.push((await commands(seconds(SECONDS))).p99);
     await delivered(remit);
     const live = await dossiersOf(remit.database);
     const startedAt = performance.now();
     const job = await rebuild(remit);
-    const ended = job.ended.then(() => took.push((performance.now() - startedAt) / 1000));
-    const slowest: number[] = [];
-    for (let isOver = false; !isOver;) {
-      slowest.push((await commands(seconds(SECONDS))).p99);
-      isOver = await Promise.race([ended.then(() => true), Promise.resolve(false)]);
+    const rebuilding = { isOver: false };
+    const ended = job.ended.then(() => {
+      rebuilding.isOver = true;
+      took.push((performance.now() - startedAt) / 1000);
+    });
+    const counted = busy.length;
+    while (!rebuilding.isOver) {
+      const { p99 } = await commands(seconds(SECONDS));
+      // Part of the last ones had no rebuild beside them.
+      if (!rebuilding.isOver || busy.length === counted) busy.push(p99);
     }
-    busy.push(Math.max(...slowest));
+    await ended;
     await delivered(remit);
     const rebuilt = await dossiersOf(remit.database);
     different += [...live].filter(([caseId, row]) => rebuilt.get(caseId) !== row).length;
@@ -57,7 +64,7 @@ export async function rebuildUnderCommands(bench: Bench): Promise<Figure[]> {
   return [
     beside({ name, unit: 'ms', floorName: 'without a rebuild', target: atMost(1.3) }, measured(busy), measured(calm)),
     absolute({ name: 'rows that a rebuild made otherwise', unit: 'rows', target: atMost(0) }, measured([different])),
-    absolute({ name: 'rebuild under commands, and the last commands sent beside it', unit: 's' }, measured(took)),
+    absolute({ name: 'rebuild under commands', unit: 's' }, measured(took)),
   ];
 }
 
