@@ -1,7 +1,7 @@
 import type { Envelope } from '../../messaging/envelope.js';
 import { BEGINNING, type Cursor, type LogReader } from '../../messaging/log-reader.js';
 
-/** Small enough that a command beside it does not wait long for its turn. */
+/** What is read of the log at once. */
 const PAGE = 200;
 
 /** Events that are in the log no more, in the order of their positions. */
@@ -43,12 +43,15 @@ export class ReplaySource {
     private readonly archive: ArchivedEvents,
   ) {}
 
-  /** @returns undefined when there is nothing between the two */
-  async next(from: Cursor, to: Cursor): Promise<Stretch | undefined> {
+  /**
+   * @param most events of it
+   * @returns undefined when there is nothing between the two
+   */
+  async next(from: Cursor, to: Cursor, most = PAGE): Promise<Stretch | undefined> {
     const way = windowBetween(from, to);
     if (!way) return undefined;
     const { window, upTo } = way;
-    const { events, isWhole } = await this.page(from, window);
+    const { events, isWhole } = await this.page(from, window, most);
     const last = events.at(-1)?.position;
     const within = upTo === undefined ? events : events.filter(({ position }) => BigInt(position) <= BigInt(upTo));
     if (upTo !== undefined && (isWhole || within.length < events.length)) return { events: within, after: to };
@@ -76,16 +79,16 @@ export class ReplaySource {
     return this.reader.lastPosition();
   }
 
-  private async page(from: Cursor, window: Cursor): Promise<{ events: Envelope[]; isWhole: boolean }> {
+  private async page(from: Cursor, window: Cursor, most: number): Promise<{ events: Envelope[]; isWhole: boolean }> {
     if (window.snapshot !== BEGINNING.snapshot) {
       this.leave();
-      const { events, next } = await this.reader.read(window, PAGE);
+      const { events, next } = await this.reader.read(window, most);
       return { events, isWhole: next.until === undefined };
     }
     if (this.walk?.after !== from) this.leave();
     this.walk ??= { after: from, events: this.fromTheBeginning({ ...window, position: window.position ?? '0' }) };
     const events: Envelope[] = [];
-    while (events.length < PAGE) {
+    while (events.length < most) {
       const next = await this.walk.events.next();
       if (next.done) return { events, isWhole: true };
       events.push(next.value);
