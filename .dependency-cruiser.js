@@ -14,18 +14,57 @@ const modulesOf = (root) => {
   return modules;
 };
 
+/**
+ * The rooms of the platform, from the ground up. A room imports from lower floors alone: not from its own floor, and
+ * never from above. What composes the platform lies beside the rooms and imports them all.
+ */
+const FLOORS = [
+  ['base'],
+  ['ownership', 'policy', 'telemetry'],
+  ['database'],
+  ['messaging'],
+  ['archive', 'jobs'],
+  ['projections'],
+  ['administration', 'kernel'],
+  ['identity'],
+  ['http'],
+];
+
+const floors = FLOORS.flatMap((rooms, floor) =>
+  rooms.map((room) => ({
+    name: 'platform-floor',
+    comment: 'Imports of the platform go down: a room sees the floors below it and nothing else of the platform.',
+    from: { path: `^src/platform/${room}/` },
+    to: { path: '^src/platform/', pathNot: `^src/platform/(${[room, ...FLOORS.slice(0, floor).flat()].join('|')})/` },
+  })),
+);
+
+const unknownRoom = {
+  name: 'platform-room',
+  comment: 'Each room of the platform has its floor: add it to FLOORS where its imports go down.',
+  from: { path: '^src/platform/[^/]+/', pathNot: `^src/platform/(${FLOORS.flat().join('|')})/` },
+  to: {},
+};
+
 const boundaries = (anyModule) => [
   {
     name: 'module-boundary',
-    comment: 'A module imports itself, the platform and contracts. What it needs of another it asks over the bus.',
+    comment: 'A module imports itself, the platform, what casework shares, and contracts. It asks others over the bus.',
     from: { path: `^src/modules/${anyModule}/` },
-    to: { path: OURS, pathNot: '^src/(modules/$1|platform|contracts)/' },
+    to: { path: OURS, pathNot: '^src/(modules/$1|platform|casework|contracts)/' },
   },
   {
     name: 'platform-boundary',
     comment: 'The platform knows no domain word: it imports neither modules nor contracts.',
     from: { path: '^src/platform/' },
     to: { path: OURS, pathNot: '^src/platform/' },
+  },
+  {
+    name: 'casework-boundary',
+    comment:
+      'What modules share of the domain is code over the platform: it knows no module, no contract and no table.',
+    from: { path: '^src/casework/' },
+    to: { path: OURS, pathNot: '^src/(casework|platform)/' },
   },
   {
     name: 'contracts-boundary',
@@ -36,7 +75,7 @@ const boundaries = (anyModule) => [
   {
     name: 'entry-point-boundary',
     comment: 'Entry points and the command line reach modules through app.module.ts alone.',
-    from: { path: '^src/', pathNot: '^src/(app\\.module\\.ts$|(modules|platform|contracts)/)' },
+    from: { path: '^src/', pathNot: '^src/(app\\.module\\.ts$|(modules|platform|casework|contracts)/)' },
     to: { path: ['^src/(modules|contracts)/', '^(test|migrations|bench)/'] },
   },
   {
@@ -61,7 +100,7 @@ const boundaries = (anyModule) => [
     name: 'module-test-boundary',
     comment: 'A module is tested alone: other modules are played by samples of their contracts.',
     from: { path: '^test/modules/([^/]+)/' },
-    to: { path: OURS, pathNot: '^(src/(modules/$1|platform|contracts)|test/(modules/$1|support))/' },
+    to: { path: OURS, pathNot: '^(src/(modules/$1|platform|casework|contracts)|test/(modules/$1|support))/' },
   },
   {
     name: 'journey-boundary',
@@ -150,10 +189,12 @@ const hygiene = [
 export const configurationFor = (root) => {
   const anyModule = `(${modulesOf(root).join('|')})`;
   return {
-    forbidden: [...boundaries(anyModule), ...packageRules(anyModule), ...hygiene].map((rule) => ({
-      severity: 'error',
-      ...rule,
-    })),
+    forbidden: [...boundaries(anyModule), ...floors, unknownRoom, ...packageRules(anyModule), ...hygiene].map(
+      (rule) => ({
+        severity: 'error',
+        ...rule,
+      }),
+    ),
     options: {
       tsPreCompilationDeps: true,
       doNotFollow: { path: '(^|/)node_modules/' },

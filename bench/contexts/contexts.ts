@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asAdministrator } from '../../src/platform/database/prepare-database.js';
-import { provisionRoles, provisionSchemas } from '../../src/platform/database/provision.js';
-import { rolesOf } from '../../src/platform/database/roles.js';
+import { asAdministrator } from '../../src/platform/administration/prepare-database.js';
+import { provisionRoles, provisionSchemas } from '../../src/platform/administration/provision.js';
+import { rolesOf } from '../../src/platform/administration/roles.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { DeclarationError, readDeclarations } from '../../src/platform/ownership/load-declarations.js';
 import { declarations } from '../../src/platform/start.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import type { Envelope } from '../../src/platform/messaging/envelope.js';
 import type { ProjectionHandler, ReactionHandler } from '../../src/platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../src/platform/messaging/projection-transaction.js';

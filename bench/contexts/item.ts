@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import type { UnitOfWork } from '../../src/platform/messaging/unit-of-work.js';
 
 /** What the bench's events are about. */

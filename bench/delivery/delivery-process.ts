@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Clock } from '../../src/platform/clock.js';
+import { Clock } from '../../src/platform/base/clock.js';
 import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { Delivery } from '../../src/platform/messaging/delivery.js';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { ItemChanged, NOTE, TITLE } from '../contexts/item.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import type { BenchDatabase } from '../server/bench-server.js';
 
 /** Ids are made in order: the first letters of each are the time. */

@@ -4,7 +4,7 @@ import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { touchRow } from '../contexts/handlers.js';
 import { NOTE, TITLE } from '../contexts/item.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { answerCalls } from '../server/answer-calls.js';
 
 interface Payload {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { withCall, type Call } from '../../src/platform/context.js';
+import { withCall, type Call } from '../../src/platform/base/context.js';
 import type { ModuleDatabase } from '../../src/platform/database/module-database.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import type { Work } from '../../src/platform/messaging/work.js';
 import { ItemChanged, NOTE, stageItem, TITLE } from '../contexts/item.js';
 

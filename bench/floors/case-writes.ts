@@ -1,4 +1,4 @@
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 
 /** What a body of POST /cases holds here. */
 export interface CaseBody {

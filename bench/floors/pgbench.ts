@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { executablePath } from '../../src/platform/configuration.js';
+import { executablePath } from '../../src/platform/base/configuration.js';
 
 const run = promisify(execFile);
 const DEBIAN = '/usr/lib/postgresql';

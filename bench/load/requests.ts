@@ -1,4 +1,4 @@
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 
 /** What to send over and over. Plain data, because it travels to the process that sends it. */
 export interface Plan {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { executablePath } from '../../src/platform/configuration.js';
+import { executablePath } from '../../src/platform/base/configuration.js';
 import type { Cleanup } from '../run/cleanup.js';
 
 /** The application as a user runs it, as a process of its own on a free port. */

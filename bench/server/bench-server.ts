@@ -2,8 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
-import { prepareDatabase, type Connections } from '../../src/platform/database/prepare-database.js';
+import { startEmbeddedServer } from '../../src/platform/administration/embedded/embedded-server.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
+import type { Connections } from '../../src/platform/database/module-variables.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import type { Cleanup } from '../run/cleanup.js';
 

@@ -1,4 +1,4 @@
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { SUMMARY } from '../load/requests.js';
 import type { BenchDatabase } from './bench-server.js';
 import { CASE_TYPES } from './case-catalogue.js';

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePartitions, lowestEventId, monthOf } from '../../src/platform/database/partitions.js';
-import { asAdministrator } from '../../src/platform/database/prepare-database.js';
-import { drop, retirements } from '../../src/platform/database/retire.js';
-import { writeArchive } from '../../src/platform/archive/write-archive.js';
+import { ensurePartitions, lowestEventId, monthOf } from '../../src/platform/administration/partitions.js';
+import { asAdministrator } from '../../src/platform/administration/prepare-database.js';
+import { drop, retirements } from '../../src/platform/administration/retire.js';
+import { writeArchive } from '../../src/platform/administration/write-archive.js';
 import { benchDeclarations, declarationOf } from '../contexts/contexts.js';
 import { fillLog, stampOf } from '../delivery/fill-log.js';
 import { DeliveryLab } from '../delivery/lab.js';

@@ -2,7 +2,7 @@ import { absolute, atMost, measured, type Figure } from '../run/figure.js';
 import { declarations } from '../../src/platform/start.js';
 import { addCaseTypes, CASE_TYPES } from '../server/case-catalogue.js';
 import { RoundTrips } from '../server/round-trips.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { onDatabase, type CaseApplication } from './cases.js';
 import type { Bench } from './target.js';
 

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { intoSlots } from '../../src/platform/database/slots.js';
+import { intoSlots } from '../../src/platform/ownership/slots.js';
 
 /** A second place for the names of parties, so that they can be rebuilt while the first one serves. */
 export class PartyNameSlots1763700001004 implements MigrationInterface {

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { intoSlots } from '../../src/platform/database/slots.js';
+import { intoSlots } from '../../src/platform/ownership/slots.js';
 
 const TABLES = {
   'case-dossier': ['case_dossier'],

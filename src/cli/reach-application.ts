@@ -1,5 +1,5 @@
-import { readConfiguration } from '../platform/configuration.js';
-import { InstanceRunningError } from '../platform/database/embedded/embedded-server.js';
+import { readConfiguration } from '../platform/base/configuration.js';
+import { InstanceRunningError } from '../platform/administration/embedded/embedded-server.js';
 
 /** A running application, and how to be done with it. */
 export interface Reached {
@@ -36,9 +36,13 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 async function startHere(): Promise<Reached> {
-  const [{ start }, { AppModule }] = await Promise.all([import('../platform/start.js'), import('../app.module.js')]);
+  const [{ start }, { AppModule }, { PEOPLE }] = await Promise.all([
+    import('../platform/start.js'),
+    import('../app.module.js'),
+    import('../casework/people.js'),
+  ]);
   const configuration = { ...readConfiguration(), logLevel: 'error', drainSeconds: 0 };
-  const running = await start(configuration, (options) => AppModule.with(options)).catch((error: unknown) => {
+  const running = await start(configuration, (options) => AppModule.with(options), PEOPLE).catch((error: unknown) => {
     if (!(error instanceof InstanceRunningError)) throw error;
     throw new Error(`${error.message} If it listens on another port, name it: --url http://127.0.0.1:<port>.`);
   });

@@ -1,31 +1,28 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
-import { Clock } from './clock.js';
+import { Clock } from './base/clock.js';
 import { CallGuard } from './http/call.guard.js';
 import { CallInterceptor } from './http/call.interceptor.js';
 import { EventStreams } from './http/event-streams.js';
 import { HealthController } from './http/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Refusals } from './http/refusals.js';
-import { Authenticator, type Directory, type TokenVerifier } from './identity/authenticator.js';
+import { Authenticator } from './identity/authenticator.js';
 import { DevelopmentIssuer } from './identity/development-issuer.js';
+import type { Identity } from './identity/identity-of.js';
 import { DevelopmentController } from './identity/development.controller.js';
-import { JobControl } from './jobs/job-control.js';
-import { DeliveryControl } from './messaging/delivery-control.js';
-import { FOUNDATION, Kernel, type Foundation } from './kernel.js';
-import { RebuildControl } from './projections/rebuild/rebuild-control.js';
-import { RebuildProjection } from './projections/rebuild/rebuild-projection.js';
+import { JobControl } from './kernel/job-control.js';
+import { DeliveryControl } from './kernel/delivery-control.js';
+import { FOUNDATION, Kernel, type Foundation } from './kernel/kernel.js';
+import { RebuildControl } from './kernel/rebuild-control.js';
+import { RebuildProjection } from './kernel/rebuild-projection.js';
 import { JobMetrics } from './telemetry/job-metrics.js';
 import { DeliveryMetrics } from './telemetry/metrics.js';
 import { Log } from './telemetry/log.js';
 
-export interface PlatformOptions {
+export interface PlatformOptions extends Identity {
   foundation: Foundation;
-  verifier: TokenVerifier;
-  directory: Directory;
   log: Log;
-  /** Present where development helpers are allowed. */
-  developmentIssuer?: DevelopmentIssuer;
 }
 
 /** What every module stands on. */

@@ -3,14 +3,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Administration } from './administration.js';
-import type { Configuration } from './configuration.js';
-import { startEmbeddedServer, type EmbeddedServer } from './database/embedded/embedded-server.js';
-import { checkDatabase, prepareDatabase } from './database/prepare-database.js';
+import { Administration } from './administration/administration.js';
+import type { Configuration } from './base/configuration.js';
+import { startEmbeddedServer, type EmbeddedServer } from './administration/embedded/embedded-server.js';
+import { checkDatabase, prepareDatabase } from './administration/prepare-database.js';
 import { ServerBudgets } from './database/server-budgets.js';
 import { createServer } from './http/create-server.js';
+import type { People } from './identity/directories.js';
 import { identityOf } from './identity/identity-of.js';
-import { Kernel } from './kernel.js';
+import { Kernel } from './kernel/kernel.js';
 import { loadDeclarations } from './ownership/load-declarations.js';
 import type { PlatformOptions } from './platform.module.js';
 import { Log } from './telemetry/log.js';
@@ -61,10 +62,11 @@ export async function administratorOf(
 export async function start(
   configuration: Configuration,
   applicationModule: (options: PlatformOptions) => DynamicModule,
+  people: People,
 ): Promise<Running> {
   const log = new Log(configuration.logLevel);
   const declared = declarations();
-  const identity = await identityOf(configuration, log);
+  const identity = await identityOf(configuration, log, people);
   const administrator = await administratorOf(configuration, log);
   const administration = administrator && new Administration(configuration, declared, log);
   const hurried = new AbortController();

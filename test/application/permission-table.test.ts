@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
 import { routesOf } from '../../src/platform/http/require-policies.js';
-import { DEMO_ACTORS } from '../../src/platform/identity/directories.js';
 import type { Policy } from '../../src/platform/policy/policy.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { DEMO_OFFICERS } from '../support/demo-officers.js';

@@ -2,7 +2,7 @@ import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { JobControl } from '../../src/platform/jobs/job-control.js';
+import { JobControl } from '../../src/platform/kernel/job-control.js';
 import { slottedTablesOf } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
 import { asOfficer } from '../support/probe/caller.js';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Actor } from '../../src/platform/context.js';
+import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
+import type { Actor } from '../../src/platform/base/context.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
-import { DEMO_ACTORS } from '../../src/platform/identity/directories.js';
+
 import { Bus } from '../../src/platform/messaging/bus.js';
 import { startApplication, TEST_SEED, type TestApplication } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
@@ -40,7 +41,9 @@ describe('audit records of a case above the clearance', () => {
   };
 
   beforeAll(async () => {
-    remit = await startApplication({ identity: { verifier: new DevelopmentIssuer(TEST_SEED), directory } });
+    remit = await startApplication({
+      identity: { verifier: new DevelopmentIssuer(TEST_SEED, DEMO_ACTORS), directory },
+    });
     const party = await send('supervisor_sol', '/parties', { kind: 'PERSON', legalName: 'Ada Rowe' });
     const parties = [{ partyId: (party.body as unknown as { partyId: string }).partyId, role: 'SUBJECT' }];
     register = async (classification) =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { remitCommand } from '../../src/cli/remit-command.js';
-import { Environment } from '../../src/platform/environment.js';
+import { Environment } from '../../src/platform/base/environment.js';
 import { theApplication } from '../support/remit.js';
 import { documentsIn, mistakesIn, type Known } from './documents.js';
 import { PROJECT_ROOT } from './fixture-tree.js';

@@ -5,8 +5,8 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { DockerfileParser, type Copy, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
-import { Environment } from '../../src/platform/environment.js';
-import { readConfiguration } from '../../src/platform/configuration.js';
+import { Environment } from '../../src/platform/base/environment.js';
+import { readConfiguration } from '../../src/platform/base/configuration.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 const instructions = DockerfileParser.parse(dockerfile).getInstructions();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { Kernel } from '../../src/platform/kernel.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { frozenSamples } from '../support/frozen-samples.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kernel } from '../../src/platform/kernel.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import type { Envelope } from '../../src/platform/messaging/envelope.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { asServerAdministrator, cloneDatabase, type TestDatabase } from '../support/database.js';

@@ -2,9 +2,12 @@ import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { ReportingModule } from '../../src/modules/reporting/reporting.module.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
-import { prepareDatabase } from '../../src/platform/database/prepare-database.js';
-import { Kernel } from '../../src/platform/kernel.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../src/platform/administration/embedded/embedded-server.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import { ConsumerOffset } from '../../src/platform/messaging/consumer-offset.js';
 import { ReadModels } from '../../src/platform/projections/read-models.js';
 import { declarations } from '../../src/platform/start.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { LogReader } from '../../src/platform/messaging/log-reader.js';
 import { serverUrl } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { lastValueFrom, of } from 'rxjs';
-import { withCall, type Call } from '../../src/platform/context.js';
+import { withCall, type Call } from '../../src/platform/base/context.js';
 import { CallInterceptor } from '../../src/platform/http/call.interceptor.js';
 import type { Refusals } from '../../src/platform/http/refusals.js';
-import type { Kernel } from '../../src/platform/kernel.js';
+import type { Kernel } from '../../src/platform/kernel/kernel.js';
 import { Answer } from '../../src/platform/messaging/answer.js';
 import { asOfficer } from '../support/probe/caller.js';
-import { currentCall } from '../../src/platform/context.js';
+import { currentCall } from '../../src/platform/base/context.js';
 
 describe('what a route answers', () => {
   /** @returns what goes on the wire, and with which status */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { eventually } from '../support/eventually.js';
 import { bodyOf, make, paint, shelve } from '../support/probe/commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, type Provider, type Type } from '@nestjs/common';
-import { readConfiguration } from '../../src/platform/configuration.js';
+import { readConfiguration } from '../../src/platform/base/configuration.js';
 import { createServer } from '../../src/platform/http/create-server.js';
 import { Job, Timer } from '../../src/platform/jobs/handlers.js';
-import { BootRefused } from '../../src/platform/messaging/collect-handlers.js';
+import { BootRefused } from '../../src/platform/kernel/collect-handlers.js';
 import { Answers, CarriesOut, Projection, Reaction } from '../../src/platform/messaging/handlers.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { Log } from '../../src/platform/telemetry/log.js';

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError, readConfiguration } from '../../src/platform/configuration.js';
-import { VARIABLES } from '../../src/platform/environment.js';
+import { ConfigurationError, readConfiguration } from '../../src/platform/base/configuration.js';
+import { VARIABLES } from '../../src/platform/base/environment.js';
 
 type Environment = Record<string, string | undefined>;
 

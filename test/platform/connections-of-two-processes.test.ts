@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../src/platform/administration/embedded/embedded-server.js';
 import { asServerAdministrator } from '../support/database.js';
 
 interface Told {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { rolesOf } from '../../src/platform/database/roles.js';
+import { rolesOf } from '../../src/platform/administration/roles.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
 import { asServerAdministrator, cloneDatabase, type TestDatabase } from '../support/database.js';

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { InstanceRunningError, lockFolder } from '../../src/platform/database/embedded/instance-lock.js';
-import { isRunning } from '../../src/platform/database/embedded/process-table.js';
+import { InstanceRunningError, lockFolder } from '../../src/platform/administration/embedded/instance-lock.js';
+import { isRunning } from '../../src/platform/administration/embedded/process-table.js';
 import {
   exists,
   firstLine,

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/pr
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { startEmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
+import { startEmbeddedServer } from '../../src/platform/administration/embedded/embedded-server.js';
 import {
   asRoot,
   folder,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { Feed } from '../../src/platform/messaging/feed.js';
 import type { Consumer } from '../../src/platform/messaging/consumer.js';
 import { UNTOUCHED, type ProjectionState } from '../../src/platform/projections/read-models.js';

@@ -2,8 +2,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
-import { prepareDatabase } from '../../src/platform/database/prepare-database.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../src/platform/administration/embedded/embedded-server.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import { declarations } from '../../src/platform/start.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { asServerAdministrator } from '../support/database.js';

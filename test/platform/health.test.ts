@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kernel } from '../../src/platform/kernel.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Call } from '../../src/platform/context.js';
+import type { Call } from '../../src/platform/base/context.js';
 import type { Answer } from '../../src/platform/messaging/answer.js';
 import { asOfficer, withKey } from '../support/probe/caller.js';
 import { stageGadget } from '../support/probe/commands.js';

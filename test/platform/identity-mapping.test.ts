@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Audience } from '../../src/platform/identity/authenticator.js';
 import { ClaimsDirectory } from '../../src/platform/identity/claims-directory.js';
-import { OWN_CLAIMS, readIdentityMapping } from '../../src/platform/identity/identity-mapping.js';
-import { ROLES } from '../../src/platform/policy/policy.js';
+import { ownClaims, readIdentityMapping } from '../../src/platform/identity/identity-mapping.js';
+import { OFFICER_ROLES, ROLES } from '../../src/casework/roles.js';
 
-const MAPPING = readIdentityMapping(`
+const MAPPING = readIdentityMapping(
+  `
 officers:
   roles:
     claim: realm_access.roles
@@ -19,7 +20,9 @@ portal: { party: party.id }
 revoked: [gone]
 actors:
   ada: { roles: [LEGAL_REVIEWER], clearance: CONFIDENTIAL }
-`);
+`,
+  OFFICER_ROLES,
+);
 const PARTY = 'pty_01M803NF4XK6AWSPZ3QDEJ3E56';
 
 const actor = (claims: object, subject = 'someone', audience: Audience = 'remit', mapping = MAPPING) =>
@@ -90,10 +93,10 @@ describe('an identity mapping', () => {
 
   it('is not needed by an issuer that uses our own words, of which PARTY and SYSTEM give nothing', () => {
     const claims = { roles: [...ROLES, 'SYSTEM'], clearance: 'CONFIDENTIAL', team: 'central', partyId: PARTY };
-    const found = actor(claims, 'ines', 'remit', OWN_CLAIMS);
+    const found = actor(claims, 'ines', 'remit', ownClaims(OFFICER_ROLES));
     expect(found).toMatchObject({ clearance: 'CONFIDENTIAL', team: 'central' });
     expect(found?.roles).toEqual(ROLES.filter((role) => role !== 'PARTY'));
-    expect(actor(claims, 'weir', 'portal', OWN_CLAIMS)?.partyId).toBe(PARTY);
+    expect(actor(claims, 'weir', 'portal', ownClaims(OFFICER_ROLES))?.partyId).toBe(PARTY);
   });
 
   const officers = (more: string): string => `officers: { roles: { claim: roles, values: { a: ADMIN } }${more} }`;
@@ -124,9 +127,9 @@ describe('an identity mapping', () => {
     ],
     ['revoked that is no list', `${officers('')}\nrevoked: ada`, /^revoked is "ada"\. Write a list/],
   ])('with %s is refused in one line that names the key and how to mend it', (_, content, why) => {
-    expect(() => readIdentityMapping(content)).toThrow(why);
+    expect(() => readIdentityMapping(content, OFFICER_ROLES)).toThrow(why);
     try {
-      readIdentityMapping(content);
+      readIdentityMapping(content, OFFICER_ROLES);
     } catch (error) {
       expect((error as Error).message).not.toContain('\n');
     }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { JobControl, JobNotChanged } from '../../src/platform/jobs/job-control.js';
-import { Kernel } from '../../src/platform/kernel.js';
+import { JobControl, JobNotChanged } from '../../src/platform/kernel/job-control.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import type { Work } from '../../src/platform/messaging/work.js';
 import { eventually } from '../support/eventually.js';
 import { BackgroundInterference } from '../support/probe/background.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { isJobLost } from '../../src/platform/jobs/job-lost.js';
+import { isJobLost } from '../../src/platform/messaging/job-lost.js';
 import { eventually } from '../support/eventually.js';
 import { ended, jobRow, startGadgets } from '../support/probe/background-commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
-import { prepareDatabase } from '../../src/platform/database/prepare-database.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import { declarations } from '../../src/platform/start.js';
 import { Archives } from '../support/archives.js';
 import { asServerAdministrator, cloneDatabase, type TestDatabase } from '../support/database.js';

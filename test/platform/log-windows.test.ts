@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { BEGINNING, LogReader, type Cursor } from '../../src/platform/messaging/log-reader.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import { make, paint } from '../support/probe/commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 import type { ProbeProcess } from '../support/probe/probe-process.js';

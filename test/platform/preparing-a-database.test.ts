@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
-import { checkDatabase, prepareDatabase, type Connections } from '../../src/platform/database/prepare-database.js';
-import { provisionRoles } from '../../src/platform/database/provision.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../src/platform/administration/embedded/embedded-server.js';
+import { checkDatabase, prepareDatabase } from '../../src/platform/administration/prepare-database.js';
+import type { Connections } from '../../src/platform/database/module-variables.js';
+import { provisionRoles } from '../../src/platform/administration/provision.js';
 import { declarations } from '../../src/platform/start.js';
 import { asServerAdministrator } from '../support/database.js';
 

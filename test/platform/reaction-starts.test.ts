@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 import type { Registration } from '../../src/platform/messaging/delivery.js';
 import { make, paint } from '../support/probe/commands.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';

@@ -7,7 +7,7 @@ import { make, paint } from '../support/probe/commands.js';
 import { Echo } from '../support/probe/echo.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 import { ECHOES, type ProbeProcess } from '../support/probe/probe-process.js';
-import { Refusal } from '../../src/platform/refusal.js';
+import { Refusal } from '../../src/platform/base/refusal.js';
 
 const GADGETS = 5;
 const NOT_MENDED = new Refusal('NOT_MENDED', 409, 'It is not mended yet.');

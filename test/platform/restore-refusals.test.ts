@@ -2,8 +2,8 @@ import { appendFile, cp, mkdir, readFile, readdir, rm, stat, truncate, writeFile
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Manifest } from '../../src/platform/database/backup/manifest.js';
-import { prepareDatabase } from '../../src/platform/database/prepare-database.js';
+import type { Manifest } from '../../src/platform/administration/backup/manifest.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import { declarations } from '../../src/platform/start.js';
 import { Backups } from '../support/backups.js';
 import { eventually } from '../support/eventually.js';

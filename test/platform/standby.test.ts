@@ -2,9 +2,13 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
-import type { ServerProcess } from '../../src/platform/database/embedded/server-process.js';
-import { checkDatabase, prepareDatabase, type Connections } from '../../src/platform/database/prepare-database.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../src/platform/administration/embedded/embedded-server.js';
+import type { ServerProcess } from '../../src/platform/administration/embedded/server-process.js';
+import { checkDatabase, prepareDatabase } from '../../src/platform/administration/prepare-database.js';
+import type { Connections } from '../../src/platform/database/module-variables.js';
 import { explainStart } from '../../src/platform/explain-start.js';
 import { BEGINNING, LogReader } from '../../src/platform/messaging/log-reader.js';
 import { StandbyError } from '../../src/platform/messaging/server-run.js';

@@ -6,7 +6,7 @@ import { GadgetMade } from '../support/probe/contracts.js';
 import { Gadget, GadgetNote } from '../support/probe/gadget.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
 import type { ProbeProcess } from '../support/probe/probe-process.js';
-import { Refusal } from '../../src/platform/refusal.js';
+import { Refusal } from '../../src/platform/base/refusal.js';
 
 describe('a unit of work', () => {
   let database: ProbeDatabase;

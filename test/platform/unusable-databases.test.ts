@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkDatabase, prepareDatabase } from '../../src/platform/database/prepare-database.js';
+import { checkDatabase, prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import { explainStart } from '../../src/platform/explain-start.js';
 import { declarations } from '../../src/platform/start.js';
 import { asServerAdministrator, cloneDatabase, serverUrl } from '../support/database.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Actor } from '../../src/platform/context.js';
+import type { Actor } from '../../src/platform/base/context.js';
 import { type Intent, supposing, weigh } from '../../src/platform/policy/weigh.js';
-import { refusals } from '../../src/platform/refusal.js';
+import { refusals } from '../../src/platform/base/refusal.js';
 
 const refuse = refusals({ GATE_SHUT: { status: 409, title: 'The gate is shut.' } });
 

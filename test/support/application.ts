@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
 import { AppModule } from '../../src/app.module.js';
-import { readConfiguration, type Configuration } from '../../src/platform/configuration.js';
+import { readConfiguration, type Configuration } from '../../src/platform/base/configuration.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
@@ -41,8 +42,8 @@ export interface StartOptions {
 
 /** What the issuer of the tests signs with. */
 export const TEST_SEED = createHash('sha256').update('tests').digest();
-const issuer = new DevelopmentIssuer(TEST_SEED);
-const DEMONSTRATION = { verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer };
+const issuer = new DevelopmentIssuer(TEST_SEED, DEMO_ACTORS);
+const DEMONSTRATION = { verifier: issuer, directory: new DemoDirectory(DEMO_ACTORS), developmentIssuer: issuer };
 
 export async function startApplication(options: StartOptions = {}): Promise<TestApplication> {
   const database = options.database ?? (await cloneDatabase());

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
 import { AppModule } from '../../src/app.module.js';
-import { attestationsOf } from '../../src/platform/attestation.js';
-import { backUp } from '../../src/platform/database/backup/back-up.js';
-import type { Manifest } from '../../src/platform/database/backup/manifest.js';
-import { restore } from '../../src/platform/database/backup/restore.js';
-import { prepareDatabase } from '../../src/platform/database/prepare-database.js';
+import { attestationsOf } from '../../src/platform/administration/attestation.js';
+import { backUp } from '../../src/platform/administration/backup/back-up.js';
+import type { Manifest } from '../../src/platform/administration/backup/manifest.js';
+import { restore } from '../../src/platform/administration/backup/restore.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { DemoDirectory } from '../../src/platform/identity/directories.js';
 import { declarations } from '../../src/platform/start.js';
@@ -21,7 +22,7 @@ const foundation = {
   budgets: new ServerBudgets(() => 0),
   alone: true,
 };
-const options = { foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') };
+const options = { foundation, verifier, directory: new DemoDirectory(DEMO_ACTORS), log: new Log('silent') };
 
 /** What the modules of the application attest. */
 export const attestations = attestationsOf(AppModule.with(options));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { prepareDatabase, type Connections } from '../../src/platform/database/prepare-database.js';
+import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
+import type { Connections } from '../../src/platform/database/module-variables.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { declarations } from '../../src/platform/start.js';
 

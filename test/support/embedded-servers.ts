@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, test } from '@jest/globals';
 import { Client } from 'pg';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/platform/database/embedded/embedded-server.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../src/platform/administration/embedded/embedded-server.js';
 
 /** For anybody else the server is the same account as they are: there is no folder that it alone may not pass. */
 export const asRoot = process.getuid?.() === 0 ? test : test.skip;
-const compiled = new URL('../../dist/src/platform/database/embedded/embedded-server.js', import.meta.url).href;
+const compiled = new URL('../../dist/src/platform/administration/embedded/embedded-server.js', import.meta.url).href;
 
 /** Where this file's data folders are. */
 export let folder: string;

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { Connections } from '../../src/platform/database/prepare-database.js';
+import type { Connections } from '../../src/platform/database/module-variables.js';
 import type { Envelope, EventContract } from '../../src/platform/messaging/envelope.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/base/ids.js';
 
 /** What a test says of an event; the rest follows. */
 export interface LoggedEvent {

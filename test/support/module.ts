@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readConfiguration } from '../../src/platform/configuration.js';
+import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
+import { readConfiguration } from '../../src/platform/base/configuration.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
 import { DemoDirectory } from '../../src/platform/identity/directories.js';
-import { Kernel } from '../../src/platform/kernel.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import { PlatformModule, type PlatformOptions } from '../../src/platform/platform.module.js';
 import { declarations } from '../../src/platform/start.js';
 import { Log } from '../../src/platform/telemetry/log.js';
@@ -28,7 +29,7 @@ export interface TestModule {
   stop(): Promise<void>;
 }
 
-const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest());
+const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest(), DEMO_ACTORS);
 
 @Module({})
 class OneModule {
@@ -53,7 +54,13 @@ export async function startModule(
     budgets: new ServerBudgets(() => 40),
     alone,
   };
-  const options = { foundation, log, verifier: issuer, directory: new DemoDirectory(), developmentIssuer: issuer };
+  const options = {
+    foundation,
+    log,
+    verifier: issuer,
+    directory: new DemoDirectory(DEMO_ACTORS),
+    developmentIssuer: issuer,
+  };
   const evidenceDir = join(tmpdir(), `remit-evidence-${randomUUID()}`);
   const configuration = { ...readConfiguration({}), evidenceDir };
   const app = await createServer(OneModule.with(module, options), configuration, log);

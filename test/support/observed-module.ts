@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Kernel } from '../../src/platform/kernel.js';
+import { Kernel } from '../../src/platform/kernel/kernel.js';
 import type { Switchboard } from '../../src/platform/messaging/bus.js';
 import type { RequestContract } from '../../src/platform/messaging/envelope.js';
 import { eventually } from './eventually.js';

@@ -3,13 +3,13 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { findBinaries } from '../../src/platform/database/embedded/binaries.js';
-import { giveCluster } from '../../src/platform/database/embedded/cluster.js';
-import { choosePort } from '../../src/platform/database/embedded/port.js';
-import { serverAccount } from '../../src/platform/database/embedded/server-account.js';
-import { ServerLog } from '../../src/platform/database/embedded/server-log.js';
-import { spawnServer, type ServerProcess } from '../../src/platform/database/embedded/server-process.js';
-import { serverArguments } from '../../src/platform/database/embedded/server-settings.js';
+import { findBinaries } from '../../src/platform/administration/embedded/binaries.js';
+import { giveCluster } from '../../src/platform/administration/embedded/cluster.js';
+import { choosePort } from '../../src/platform/administration/embedded/port.js';
+import { serverAccount } from '../../src/platform/administration/embedded/server-account.js';
+import { ServerLog } from '../../src/platform/administration/embedded/server-log.js';
+import { spawnServer, type ServerProcess } from '../../src/platform/administration/embedded/server-process.js';
+import { serverArguments } from '../../src/platform/administration/embedded/server-settings.js';
 import { eventually } from './eventually.js';
 import { query } from './embedded-servers.js';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { SLOTS, slotsOf, slotTable } from '../../src/platform/database/slots.js';
+import { SLOTS, slotsOf, slotTable } from '../../src/platform/ownership/slots.js';
 import {
   appendOnlyTablesOf,
   PLATFORM_TABLES,

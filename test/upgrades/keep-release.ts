@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseArgs, promisify } from 'node:util';
 import pg from 'pg';
-import { runningServerUrl } from '../../src/platform/database/embedded/running-server.js';
+import { runningServerUrl } from '../../src/platform/administration/embedded/running-server.js';
 import { RemitProcess } from '../support/process.js';
 import { fill } from './fill.js';
 import { OwnersAnswers } from './owners-answers.js';

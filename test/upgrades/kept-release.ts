@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import type { Manifest } from '../../src/platform/database/backup/manifest.js';
+import type { Manifest } from '../../src/platform/administration/backup/manifest.js';
 import { declarations } from '../../src/platform/start.js';
 import { Backups } from '../support/backups.js';
 import { asServerAdministrator } from '../support/database.js';

@@ -1,9 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
+import { DEMO_ACTORS } from '../../casework/demo-officers.js';
 import { AppModule } from '../../app.module.js';
-import { attestationsOf } from '../../platform/attestation.js';
-import { readConfiguration, type Configuration } from '../../platform/configuration.js';
-import { InstanceRunningError } from '../../platform/database/embedded/embedded-server.js';
-import { runningServerUrl } from '../../platform/database/embedded/running-server.js';
+import { attestationsOf } from '../../platform/administration/attestation.js';
+import { readConfiguration, type Configuration } from '../../platform/base/configuration.js';
+import { InstanceRunningError } from '../../platform/administration/embedded/embedded-server.js';
+import { runningServerUrl } from '../../platform/administration/embedded/running-server.js';
 import { ServerBudgets } from '../../platform/database/server-budgets.js';
 import { DemoDirectory } from '../../platform/identity/directories.js';
 import { administratorOf } from '../../platform/start.js';
@@ -43,7 +44,7 @@ function wiring(): DynamicModule {
     budgets: new ServerBudgets(() => 0),
     alone: true,
   };
-  return AppModule.with({ foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') });
+  return AppModule.with({ foundation, verifier, directory: new DemoDirectory(DEMO_ACTORS), log: new Log('silent') });
 }
 
 export const print = (line: string): void => {

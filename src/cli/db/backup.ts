@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { backUp } from '../../platform/database/backup/back-up.js';
-import type { Manifest } from '../../platform/database/backup/manifest.js';
-import { checkBackup, restore } from '../../platform/database/backup/restore.js';
+import { backUp } from '../../platform/administration/backup/back-up.js';
+import type { Manifest } from '../../platform/administration/backup/manifest.js';
+import { checkBackup, restore } from '../../platform/administration/backup/restore.js';
 import { declarations } from '../../platform/start.js';
 import { attestations, print, withAdministrator } from './administer.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { prepareDatabase, provisionDatabase } from '../../platform/database/prepare-database.js';
+import { prepareDatabase, provisionDatabase } from '../../platform/administration/prepare-database.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 import { backupCommand, restoreCommand } from './backup.js';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { asAdministrator } from '../../platform/database/prepare-database.js';
-import { retire } from '../../platform/database/retire.js';
+import { asAdministrator } from '../../platform/administration/prepare-database.js';
+import { retire } from '../../platform/administration/retire.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { rotateCredentials, rotateEmbeddedCredentials } from '../../platform/database/rotate-credentials.js';
+import { rotateCredentials, rotateEmbeddedCredentials } from '../../platform/administration/rotate-credentials.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { describeStorage } from '../../platform/database/describe-storage.js';
-import { status, type SchemaStatus } from '../../platform/database/migrate.js';
-import { asAdministrator, givenStatus } from '../../platform/database/prepare-database.js';
+import { describeStorage } from '../../platform/administration/describe-storage.js';
+import { status, type SchemaStatus } from '../../platform/administration/migrate.js';
+import { asAdministrator, givenStatus } from '../../platform/administration/prepare-database.js';
 import { declarations } from '../../platform/start.js';
 import { print, withAdministrator } from './administer.js';
 

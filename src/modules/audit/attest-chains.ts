@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Attests, type Attestation, type Read, type Testimony } from '../../platform/attestation.js';
+import { Attests, type Attestation, type Read, type Testimony } from '../../platform/administration/attestation.js';
 import { chainsAfter, verifyChain } from './read-chains.js';
 
 const CHAINS_AT_ONCE = 500;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CASES_AT_ONCE, GetCaseReferences } from '../../contracts/case-registry/get-case-references.js';
-import { CLASSIFICATIONS, clearedFor, currentCall } from '../../platform/context.js';
-import { inParts } from '../../platform/in-parts.js';
+import { CLASSIFICATIONS, clearedFor, currentCall } from '../../platform/base/context.js';
+import { inParts } from '../../platform/base/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 
 /** As which every audit event is staged. */
 const CLASSIFICATION = 'CONFIDENTIAL';

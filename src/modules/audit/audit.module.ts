@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { AuditAccess } from './audit-access.js';
 import { AttestChains } from './attest-chains.js';
 import { AuditController } from './audit.controller.js';

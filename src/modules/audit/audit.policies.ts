@@ -1,4 +1,4 @@
-import type { Policy } from '../../platform/policy/policy.js';
+import type { RolePolicy } from '../../casework/roles.js';
 
 /** Who may do what, row for row from the permission table. */
 export const auditPolicies = {
@@ -6,4 +6,4 @@ export const auditPolicies = {
   list: { endpoint: 'GET /audit/records', roles: ['AUDITOR'] },
   read: { endpoint: 'GET /audit/records/{auditId}', roles: ['AUDITOR'] },
   verify: { endpoint: 'GET /audit/verification', roles: ['AUDITOR'] },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

@@ -3,7 +3,7 @@ import { IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validato
 import { idOf } from '../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { AuditAccess } from './audit-access.js';
 import { isText, isTime, placeAfter } from './place-after.js';
 import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';

@@ -1,5 +1,5 @@
 import { cursorOf, type PageQuery } from '../../platform/http/page.js';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 
 type Form = (part: string) => boolean;
 

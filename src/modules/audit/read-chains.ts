@@ -1,4 +1,4 @@
-import type { Read } from '../../platform/attestation.js';
+import type { Read } from '../../platform/administration/attestation.js';
 import { ChainCheck, type Verdict } from './chain-check.js';
 import { COLUMNS, storedOf, type ReadRow } from './stored-record.js';
 

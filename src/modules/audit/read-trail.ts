@@ -5,7 +5,7 @@ import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { ReadModels, type ProjectionState, type Touched } from '../../platform/projections/read-models.js';
 import { DEFAULT_WAIT_MS, WaitQuery } from '../../platform/projections/wait-query.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { AuditAccess } from './audit-access.js';
 import { isCount, placeAfter } from './place-after.js';
 import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';

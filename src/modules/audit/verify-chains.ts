@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, Matches } from 'class-validator';
 import { idOf } from '../../contracts/shared/values.js';
-import type { Read } from '../../platform/attestation.js';
+import type { Read } from '../../platform/administration/attestation.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 import { AuditAccess } from './audit-access.js';
 import type { Verdict } from './chain-check.js';
 import { chainsAfter, verifyChain } from './read-chains.js';

@@ -4,7 +4,7 @@ import { CaseHeaderAmended } from '../../contracts/case-registry/case-header-ame
 import { CLASSIFICATIONS, type Classification } from '../../contracts/shared/values.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 import { loadReadable } from './case-access.js';
 
 const given =

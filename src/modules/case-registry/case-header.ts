@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RegisterCase } from '../../contracts/case-registry/register-case.js';
 import type { Classification } from '../../contracts/shared/values.js';
-import { given } from '../../platform/given.js';
-import { newId } from '../../platform/ids.js';
+import { given } from '../../platform/base/given.js';
+import { newId } from '../../platform/base/ids.js';
 
 /** What an officer may amend. */
 export type Amendment = Partial<

@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { AddParty } from './add-party.js';
 import { AmendHeader } from './amend-header.js';
 import { AnswerCaseReference, AnswerCaseReferences } from './answer-case-reference.js';

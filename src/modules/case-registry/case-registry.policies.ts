@@ -1,4 +1,4 @@
-import { ANY_OFFICER, type Policy } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type RolePolicy } from '../../casework/roles.js';
 
 /** Who may do what, row for row from the permission table. */
 export const casePolicies = {
@@ -12,4 +12,4 @@ export const casePolicies = {
   permittedActions: { endpoint: 'GET /cases/{caseId}/permitted-actions', roles: ANY_OFFICER },
   list: { endpoint: 'GET /cases', roles: ANY_OFFICER },
   read: { endpoint: 'GET /cases/{caseId}', roles: ANY_OFFICER },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 
 /** The catalogue of case types. Read again when a code is not known yet, so that additions need no restart. */
 @Injectable()

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { idOf } from '../../contracts/shared/values.js';
-import { clearedFor, currentCall } from '../../platform/context.js';
+import { readableRows, readerOf, valuesOf } from '../../casework/visibility.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 
@@ -46,11 +47,10 @@ export class FindCases {
   constructor(private readonly database: ModuleDatabase) {}
 
   async list(query: CaseQuery): Promise<Page<ListedCase>> {
-    const { actor } = currentCall();
     const [after] = cursorOf(query, 1) ?? [];
-    const values: unknown[] = [clearedFor(actor.clearance), actor.roles.includes('SUPERVISOR'), actor.team ?? ''];
+    const values: unknown[] = valuesOf(readerOf(currentCall().actor));
     const add = (value: unknown): string => `$${values.push(value)}`;
-    const conditions = ['h.classification = ANY ($1)', '(NOT h.restricted_to_team OR $2 OR h.team = $3)'];
+    const conditions = [readableRows('h', 1)];
     if (after) conditions.push(`h.case_id < ${add(after)}`);
     if (query.number) conditions.push(`h.case_number = ${add(query.number)}`);
     if (query.status) conditions.push(`l.status = ${add(query.status)}`);

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { IsIn, Matches } from 'class-validator';
+import { callerMayRead } from '../../casework/visibility.js';
 import { CaseLinked, LINK_RELATIONS, type LinkRelation } from '../../contracts/case-registry/case-linked.v1.js';
 import { idOf } from '../../contracts/shared/values.js';
-import { currentCall } from '../../platform/context.js';
-import { newId } from '../../platform/ids.js';
+import { currentCall } from '../../platform/base/context.js';
+import { newId } from '../../platform/base/ids.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
-import { isReadable, loadReadable } from './case-access.js';
+import { loadReadable } from './case-access.js';
 import { CaseHeader } from './case-header.js';
 import { CaseLink } from './case-parts.js';
 import { refuseCase } from './case-registry.errors.js';
@@ -29,7 +30,7 @@ export class LinkCase {
       const header = await loadReadable(tx, caseId);
       if (caseId === linkedCaseId) throw refuseCase.CASE_LINKED_TO_ITSELF();
       const other = await tx.find(CaseHeader, linkedCaseId);
-      if (!other || !isReadable(other)) throw refuseCase.UNKNOWN_CASE();
+      if (!other || !callerMayRead(other)) throw refuseCase.UNKNOWN_CASE();
       const there = await tx.findBy(CaseLink, { caseId, linkedCaseId, relation });
       if (there.length > 0) throw refuseCase.CASE_ALREADY_LINKED();
       const link = Object.assign(new CaseLink(), {

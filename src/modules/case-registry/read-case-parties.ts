@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { GetPartySnapshot, PARTIES_AT_ONCE } from '../../contracts/party/get-party-snapshot.js';
-import { clearedFor, currentCall, type Classification } from '../../platform/context.js';
+import { clearedFor, currentCall, type Classification } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
-import { inParts } from '../../platform/in-parts.js';
+import { inParts } from '../../platform/base/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { redactedIf, type Redacted } from '../../platform/policy/redacted.js';
 import type { CaseParty } from './case-party.js';

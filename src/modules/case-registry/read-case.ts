@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { callerMayRead } from '../../casework/visibility.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../platform/http/page.js';
-import { refuse } from '../../platform/refusal.js';
-import { isReadable } from './case-access.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { CaseHeader } from './case-header.js';
 import { CaseLifecycle } from './case-lifecycle.js';
 import { CaseLink, type CaseNote } from './case-parts.js';
@@ -48,7 +48,7 @@ export class ReadCase {
     const links = await this.database.find(CaseLink, { caseId });
     if (links.length === 0) return links;
     const linked = await this.database.find(CaseHeader, { caseId: links.map(({ linkedCaseId }) => linkedCaseId) });
-    const shown = new Set(linked.filter(isReadable).map((header) => header.caseId));
+    const shown = new Set(linked.filter(callerMayRead).map((header) => header.caseId));
     return links
       .filter(({ linkedCaseId }) => shown.has(linkedCaseId))
       .sort((one, other) => (one.linkId < other.linkId ? -1 : 1));
@@ -56,7 +56,7 @@ export class ReadCase {
 
   private async readable(caseId: string): Promise<CaseHeader> {
     const [header] = await this.database.find(CaseHeader, { caseId });
-    if (!header || !isReadable(header)) throw refuse.NOT_FOUND();
+    if (!header || !callerMayRead(header)) throw refuse.NOT_FOUND();
     return header;
   }
 }

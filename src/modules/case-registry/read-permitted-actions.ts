@@ -3,7 +3,7 @@ import { GetDecisionActions } from '../../contracts/decision/get-decision-action
 import { GetEvidenceActions } from '../../contracts/evidence/get-evidence-actions.js';
 import { GetInvestigationActions } from '../../contracts/investigation/get-investigation-actions.js';
 import type { PermittedAction } from '../../contracts/shared/permitted-action.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { type Intent, weigh } from '../../platform/policy/weigh.js';
 import { requireSubject } from './case-party.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
 import { RegisterCase } from '../../contracts/case-registry/register-case.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { CarriesOut, type CommandHandler } from '../../platform/messaging/handlers.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
-import { currentCall } from '../../platform/context.js';
-import { newId } from '../../platform/ids.js';
+import { currentCall } from '../../platform/base/context.js';
+import { newId } from '../../platform/base/ids.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { loadReadable } from './case-access.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { GetDecisionActions } from '../../contracts/decision/get-decision-actions.js';
 import type { PermittedAction } from '../../contracts/shared/permitted-action.js';
-import { Clock } from '../../platform/clock.js';
-import { currentCall, type Actor, type Classification } from '../../platform/context.js';
+import { Clock } from '../../platform/base/clock.js';
+import { currentCall, type Actor, type Classification } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';

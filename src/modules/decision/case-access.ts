@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
-import { concerns, currentCall } from '../../platform/context.js';
+import { concerns } from '../../platform/base/context.js';
 import { Bus } from '../../platform/messaging/bus.js';
-import { mayRead } from '../../platform/policy/access.js';
-import { refuse } from '../../platform/refusal.js';
+import { callerMayRead } from '../../casework/visibility.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { refuseDecision } from './decision.errors.js';
 
 /** Who may see a case is asked of its owner each time: a decision is not shown by a copy that may be out of date. */
@@ -14,7 +14,7 @@ export class CaseAccess {
   /** The case if there is one that the caller may see. @throws OWNER_UNAVAILABLE when Case Registry does not answer */
   async find(caseId: string): Promise<CaseReference | undefined> {
     const reference = await this.bus.ask(GetCaseReference, { caseId });
-    return reference && mayRead(currentCall().actor, reference) ? reference : undefined;
+    return reference && callerMayRead(reference) ? reference : undefined;
   }
 
   /** For what is ours and belongs to the case. @throws NOT_FOUND: not yours and not there look the same */

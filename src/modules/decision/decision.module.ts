@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { AnswerDecisionActions } from './answer-decision-actions.js';
 import { CaseAccess } from './case-access.js';
 import { ApproveCorrection } from './correction/approve-correction.js';

@@ -1,4 +1,4 @@
-import { ANY_OFFICER, type Policy } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type RolePolicy } from '../../casework/roles.js';
 
 const legal = { roles: ['LEGAL_REVIEWER'], highRisk: true } as const;
 const authority = { roles: ['DECISION_AUTHORITY'], ifMatch: true, highRisk: true } as const;
@@ -63,4 +63,4 @@ export const decisionPolicies = {
     name: 'conclude-decision-review',
     ...authority,
   },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GetEvidenceReference, REFERENCES_AT_ONCE } from '../../contracts/evidence/get-evidence-reference.js';
 import { GetPartySnapshot, PARTIES_AT_ONCE } from '../../contracts/party/get-party-snapshot.js';
 import type { Classification } from '../../contracts/shared/values.js';
-import { inParts } from '../../platform/in-parts.js';
+import { inParts } from '../../platform/base/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { isCleared } from './read-access.js';
 

@@ -1,5 +1,5 @@
 import type { Classification } from '../../contracts/shared/values.js';
-import { clearedFor, currentCall } from '../../platform/context.js';
+import { clearedFor, currentCall } from '../../platform/base/context.js';
 
 export const isCleared = (classification: Classification): boolean =>
   clearedFor(currentCall().actor.clearance).includes(classification);

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { newId } from '../../platform/ids.js';
-import { invalid } from '../../platform/refusal.js';
+import { newId } from '../../platform/base/ids.js';
+import { invalid } from '../../platform/base/refusal.js';
 import { refuseEvidence } from './evidence.errors.js';
 import type { EvidenceItem } from './evidence-item.js';
 

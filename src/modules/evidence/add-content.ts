@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { EvidenceContentAdded } from '../../contracts/evidence/evidence-content-added.v1.js';
-import { CONFIGURATION, type Configuration } from '../../platform/configuration.js';
-import { currentCall } from '../../platform/context.js';
+import { CONFIGURATION, type Configuration } from '../../platform/base/configuration.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { coverContent } from '../../platform/messaging/digest.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 import { Work } from '../../platform/messaging/work.js';
-import { invalid, refuse } from '../../platform/refusal.js';
+import { invalid, refuse } from '../../platform/base/refusal.js';
 import { digestSaid } from './content/content-digest.js';
 import { ContentTooLarge, CONTENT_STORE, type ContentStore, type ReceivedContent } from './content/content-store.js';
 import { contradicts } from './content/media-type.js';

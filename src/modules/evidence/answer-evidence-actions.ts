@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GetEvidenceActions, type EvidenceActions } from '../../contracts/evidence/get-evidence-actions.js';
-import { Clock } from '../../platform/clock.js';
-import { currentCall } from '../../platform/context.js';
+import { Clock } from '../../platform/base/clock.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';

@@ -1,4 +1,4 @@
-import type { Read } from '../../platform/attestation.js';
+import type { Read } from '../../platform/administration/attestation.js';
 import type { CustodyDetails, CustodyType } from './custody-event.js';
 
 /** GAP: events are missing. LINK_BROKEN: it does not follow the one before. HASH_MISMATCH: it was changed itself. */

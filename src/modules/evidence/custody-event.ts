@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 
 export type CustodyType =

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
-import { clearedFor, currentCall, type Actor } from '../../platform/context.js';
+import { clearedFor, currentCall, type Actor } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
-import { mayRead } from '../../platform/policy/access.js';
-import { refuse } from '../../platform/refusal.js';
+import { callerMayRead } from '../../casework/visibility.js';
+import { refuse } from '../../platform/base/refusal.js';
 import type { AccessGrant } from './access-grant.js';
 import { EvidenceItem } from './evidence-item.js';
 import { refuseEvidence } from './evidence.errors.js';
@@ -41,7 +41,7 @@ export class EvidenceAccess {
   /** The case, if it is there and the caller may see it. */
   async visibleCase(caseId: string): Promise<CaseReference | undefined> {
     const found = await this.bus.ask(GetCaseReference, { caseId });
-    return found && mayRead(currentCall().actor, found) ? found : undefined;
+    return found && callerMayRead(found) ? found : undefined;
   }
 
   /**

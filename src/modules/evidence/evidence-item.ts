@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import type { Classification } from '../../contracts/shared/values.js';
-import { newId } from '../../platform/ids.js';
-import { invalid } from '../../platform/refusal.js';
+import { newId } from '../../platform/base/ids.js';
+import { invalid } from '../../platform/base/refusal.js';
 import { refuseEvidence } from './evidence.errors.js';
 
 /** REGISTERED: there is no content yet. STORED: there is. */

@@ -1,5 +1,5 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
-import { CONFIGURATION, type Configuration } from '../../platform/configuration.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
+import { CONFIGURATION, type Configuration } from '../../platform/base/configuration.js';
 import { AccessGrant } from './access-grant.js';
 import { AddContent } from './add-content.js';
 import { AnswerEvidenceActions } from './answer-evidence-actions.js';

@@ -1,4 +1,4 @@
-import { ANY_OFFICER, type Policy, type Role } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type Role, type RolePolicy } from '../../casework/roles.js';
 
 const CUSTODIAN: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
 const COLLECTORS: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
@@ -29,4 +29,4 @@ export const evidencePolicies = {
   grant: { endpoint: 'POST /evidence/{evidenceId}/access-grants', roles: CUSTODIAN, highRisk: true },
   listGrants: { endpoint: 'GET /evidence/{evidenceId}/access-grants', roles: OVERSIGHT },
   revoke: { endpoint: 'DELETE /evidence/{evidenceId}/access-grants/{grantId}', roles: CUSTODIAN, highRisk: true },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

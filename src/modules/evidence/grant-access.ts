@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
 import { EvidenceAccessGranted } from '../../contracts/evidence/evidence-access-granted.v1.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { AccessGrant } from './access-grant.js';

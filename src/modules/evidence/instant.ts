@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 
 /** A day, or a time with its offset from UTC (RFC 3339): without one it would mean something else on each server. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../platform/http/page.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { AccessGrant } from './access-grant.js';
 import { verifyCustody, type CustodyRow, type CustodyVerdict } from './custody-chain.js';
 import { EvidenceAccess, isCleared } from './evidence-access.js';

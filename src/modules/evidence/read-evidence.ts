@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Matches } from 'class-validator';
 import { idOf } from '../../contracts/shared/values.js';
-import { Clock } from '../../platform/clock.js';
-import { currentCall } from '../../platform/context.js';
+import { Clock } from '../../platform/base/clock.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import type { Redacted } from '../../platform/policy/redacted.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { AccessGrant } from './access-grant.js';
 import { EvidenceAccess, standingOf, type Standing } from './evidence-access.js';
 import { EvidenceItem } from './evidence-item.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { EvidenceRegistered } from '../../contracts/evidence/evidence-registered.v1.js';
 import { CLASSIFICATIONS, idOf, type Classification } from '../../contracts/shared/values.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { noteCustody } from './custody-event.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EvidenceAccessRevoked } from '../../contracts/evidence/evidence-access-revoked.v1.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { AccessGrant } from './access-grant.js';
 import { EvidenceAccess, loadCleared } from './evidence-access.js';
 

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { withCall, type AskedBy } from '../../platform/context.js';
+import { withCall, type AskedBy } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Work } from '../../platform/messaging/work.js';
-import { Refusal } from '../../platform/refusal.js';
+import { Refusal } from '../../platform/base/refusal.js';
 import { Log } from '../../platform/telemetry/log.js';
 import { CARRY_OUT_IMPORT, type ImportToRun } from './run-import.js';
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { RegisterCase } from '../../contracts/case-registry/register-case.js';
 import { RecordAllegation } from '../../contracts/investigation/record-allegation.js';
 import { RegisterParty } from '../../contracts/party/register-party.js';
-import { Clock } from '../../platform/clock.js';
+import { Clock } from '../../platform/base/clock.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { Log } from '../../platform/telemetry/log.js';

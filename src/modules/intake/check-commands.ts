@@ -2,7 +2,7 @@ import { RegisterCase } from '../../contracts/case-registry/register-case.js';
 import { RecordAllegation } from '../../contracts/investigation/record-allegation.js';
 import { RegisterParty } from '../../contracts/party/register-party.js';
 import { checkInput } from '../../platform/messaging/check-input.js';
-import { type InvalidParam, Refusal } from '../../platform/refusal.js';
+import { type InvalidParam, Refusal } from '../../platform/base/refusal.js';
 import type { MappedRow } from './map-row.js';
 import type { Mapping } from './mapping-format.js';
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { currentCall, type AskedBy } from '../../platform/context.js';
-import { newId } from '../../platform/ids.js';
+import { currentCall, type AskedBy } from '../../platform/base/context.js';
+import { newId } from '../../platform/base/ids.js';
 
 export type SettledOutcome = 'CREATED' | 'EXISTING' | 'REFUSED';
 

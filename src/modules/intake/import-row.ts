@@ -1,4 +1,4 @@
-import type { InvalidParam } from '../../platform/refusal.js';
+import type { InvalidParam } from '../../platform/base/refusal.js';
 import type { RowCommands } from './check-commands.js';
 import type { ExternalReference, Referring } from './external-references.js';
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
-import { Clock } from '../../platform/clock.js';
+import { Clock } from '../../platform/base/clock.js';
 import { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { takeFrontMatter } from './front-matter.js';

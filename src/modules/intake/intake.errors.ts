@@ -1,4 +1,4 @@
-import { refusals } from '../../platform/refusal.js';
+import { refusals } from '../../platform/base/refusal.js';
 
 /** Every code with which Intake refuses a whole file or mapping. Refused rows are outcomes, not refusals. */
 export const refuseIntake = refusals({

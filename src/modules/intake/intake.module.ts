@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { AdoptImports } from './adopt-imports.js';
 import { CarryOutRows } from './carry-out-rows.js';
 import { ExternalReferences } from './external-references.js';

@@ -1,7 +1,7 @@
-import type { Policy } from '../../platform/policy/policy.js';
+import type { RolePolicy } from '../../casework/roles.js';
 
 /** Who may do what, row for row from the permission table. */
 export const intakePolicies = {
   start: { endpoint: 'POST /imports', roles: ['INTAKE_OFFICER', 'SUPERVISOR'] },
   read: { endpoint: 'GET /imports/{importId}', roles: ['INTAKE_OFFICER', 'SUPERVISOR'] },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

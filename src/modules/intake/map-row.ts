@@ -1,4 +1,4 @@
-import type { InvalidParam } from '../../platform/refusal.js';
+import type { InvalidParam } from '../../platform/base/refusal.js';
 import { caseTitle, placesOf, rulesThatFit } from './case-title.js';
 import type { CaseTypeCode, Mapping, PartyKind } from './mapping-format.js';
 import { partyKey } from './party-key.js';

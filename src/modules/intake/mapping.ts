@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
-import { Refusal } from '../../platform/refusal.js';
+import { Refusal } from '../../platform/base/refusal.js';
 import { refuseIntake } from './intake.errors.js';
 import { MappingChecks } from './mapping-checks.js';
 import type { Mapping } from './mapping-format.js';

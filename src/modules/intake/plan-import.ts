@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { InvalidParam } from '../../platform/refusal.js';
+import type { InvalidParam } from '../../platform/base/refusal.js';
 import { checkCommands, type RowCommands } from './check-commands.js';
 import { refuseIntake } from './intake.errors.js';
 import { mapRow, type MappedRow, type RefusedRow } from './map-row.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { InvalidParam } from '../../platform/refusal.js';
+import type { InvalidParam } from '../../platform/base/refusal.js';
 import { ExternalReferences } from './external-references.js';
 import type { SettledOutcome } from './import-job.js';
 import type { PlannedImport } from './plan-import.js';

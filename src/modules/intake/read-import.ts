@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsIn, IsOptional } from 'class-validator';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead } from '../../platform/http/page.js';
-import { type InvalidParam, invalid, refuse } from '../../platform/refusal.js';
+import { type InvalidParam, invalid, refuse } from '../../platform/base/refusal.js';
 import { ImportJob, type SettledOutcome } from './import-job.js';
 
 const OUTCOMES: readonly SettledOutcome[] = ['CREATED', 'EXISTING', 'REFUSED'];

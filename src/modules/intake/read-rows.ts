@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { InvalidParam } from '../../platform/refusal.js';
+import type { InvalidParam } from '../../platform/base/refusal.js';
 import { type Bytes, type CsvRecord, csvRecords } from './csv-records.js';
 import { refuseIntake } from './intake.errors.js';
 import type { Fields } from './row-reference.js';

@@ -1,5 +1,5 @@
 import { isTransient } from '../../platform/messaging/transient-fault.js';
-import { type InvalidParam, Refusal } from '../../platform/refusal.js';
+import { type InvalidParam, Refusal } from '../../platform/base/refusal.js';
 import type { Subject } from './external-references.js';
 
 /** A row was told to an owner longer ago than a repeat could tell what came of it. */

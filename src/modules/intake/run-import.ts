@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { currentCall, withCall } from '../../platform/context.js';
-import { newId } from '../../platform/ids.js';
+import { currentCall, withCall } from '../../platform/base/context.js';
+import { newId } from '../../platform/base/ids.js';
 import { Job, type JobHandler, type RunningJob } from '../../platform/jobs/handlers.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
 import { CarryOutRows } from './carry-out-rows.js';

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AllegationText } from '../../contracts/investigation/record-allegation.js';
-import { given } from '../../platform/given.js';
-import { newId } from '../../platform/ids.js';
+import { given } from '../../platform/base/given.js';
+import { newId } from '../../platform/base/ids.js';
 import type { Investigation } from './investigation.js';
 
 /** What is alleged against a party of the case. */

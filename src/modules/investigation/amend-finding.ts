@@ -14,10 +14,10 @@ import {
 import { FindingAmended } from '../../contracts/investigation/finding-amended.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
 import { EvidenceRef, nameOfRef } from '../../contracts/shared/evidence-ref.js';
-import { given } from '../../platform/given.js';
+import { given } from '../../platform/base/given.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 import { Cases } from './cases.js';
 import { countChange } from './contents.js';
 import { EvidenceOfCase } from './evidence-of-case.js';

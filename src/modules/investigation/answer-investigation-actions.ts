@@ -4,7 +4,7 @@ import {
   type InvestigationActions,
 } from '../../contracts/investigation/get-investigation-actions.js';
 import { RECOMMENDATIONS } from '../../contracts/investigation/values.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';

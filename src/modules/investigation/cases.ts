@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
-import { concerns, currentCall } from '../../platform/context.js';
+import { concerns } from '../../platform/base/context.js';
 import { Bus } from '../../platform/messaging/bus.js';
-import { mayRead } from '../../platform/policy/access.js';
-import { refuse } from '../../platform/refusal.js';
+import { callerMayRead } from '../../casework/visibility.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { refuseInvestigation } from './investigation.errors.js';
 
 /** What Investigation needs to know of cases, as their owner answers. */
@@ -15,7 +15,7 @@ export class Cases {
   async readable(caseId: string): Promise<CaseReference> {
     concerns({ caseId });
     const found = await this.bus.ask(GetCaseReference, { caseId });
-    if (!found || !mayRead(currentCall().actor, found)) throw refuse.NOT_FOUND();
+    if (!found || !callerMayRead(found)) throw refuse.NOT_FOUND();
     return found;
   }
 

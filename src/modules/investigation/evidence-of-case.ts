@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { GetEvidenceReference, REFERENCES_AT_ONCE } from '../../contracts/evidence/get-evidence-reference.js';
 import { nameOfRef, type EvidenceRef } from '../../contracts/shared/evidence-ref.js';
-import { clearedFor, currentCall } from '../../platform/context.js';
+import { clearedFor, currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
-import { inParts } from '../../platform/in-parts.js';
+import { inParts } from '../../platform/base/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import type { Heard } from './finding.js';
 import { refuseInvestigation } from './investigation.errors.js';

@@ -6,7 +6,7 @@ import { idOf } from '../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { redactedIf, type Redacted } from '../../platform/policy/redacted.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { Allegation } from './allegation.js';
 import { Cases } from './cases.js';
 import { EvidenceOfCase } from './evidence-of-case.js';

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Conclusion } from '../../contracts/investigation/values.js';
 import { nameOfRef, type EvidenceRef } from '../../contracts/shared/evidence-ref.js';
-import { given } from '../../platform/given.js';
-import { newId } from '../../platform/ids.js';
+import { given } from '../../platform/base/given.js';
+import { newId } from '../../platform/base/ids.js';
 import type { Allegation } from './allegation.js';
 
 /** By item of evidence: the latest version of its classification, 0 where none was heard of. */

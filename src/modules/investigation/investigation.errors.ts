@@ -1,4 +1,4 @@
-import { refusals } from '../../platform/refusal.js';
+import { refusals } from '../../platform/base/refusal.js';
 
 /** Every way in which Investigation refuses. */
 export const refuseInvestigation = refusals({

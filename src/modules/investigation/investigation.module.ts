@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { AllegationController } from './allegation.controller.js';
 import { Allegation } from './allegation.js';
 import { AmendAllegation } from './amend-allegation.js';

@@ -1,4 +1,4 @@
-import { ANY_OFFICER, type Policy } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type RolePolicy } from '../../casework/roles.js';
 
 /** Who may do what, row for row from the permission table. */
 export const investigationPolicies = {
@@ -20,4 +20,4 @@ export const investigationPolicies = {
   listFindings: { endpoint: 'GET /findings', roles: ANY_OFFICER },
   readFinding: { endpoint: 'GET /findings/{findingId}', roles: ANY_OFFICER },
   amendFinding: { endpoint: 'PATCH /findings/{findingId}', roles: ['INVESTIGATOR'], ifMatch: true },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

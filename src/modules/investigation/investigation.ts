@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Recommendation } from '../../contracts/investigation/values.js';
-import { newId } from '../../platform/ids.js';
+import { newId } from '../../platform/base/ids.js';
 import { refuseInvestigation } from './investigation.errors.js';
 
 export type InvestigationStatus = 'OPEN' | 'SUBMITTED' | 'COMPLETED';

@@ -4,7 +4,7 @@ import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches, Va
 import { FindingRecorded } from '../../contracts/investigation/finding-recorded.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
 import { EvidenceRef, nameOfRef } from '../../contracts/shared/evidence-ref.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { Cases } from './cases.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsIn } from 'class-validator';
 import { FindingsSubmitted } from '../../contracts/investigation/findings-submitted.v1.js';
 import { RECOMMENDATIONS, type Recommendation } from '../../contracts/investigation/values.js';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { Allegation } from './allegation.js';

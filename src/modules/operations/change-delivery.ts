@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
-import { currentCall } from '../../platform/context.js';
-import { newId } from '../../platform/ids.js';
+import { currentCall } from '../../platform/base/context.js';
+import { newId } from '../../platform/base/ids.js';
 import type { Answer } from '../../platform/messaging/answer.js';
-import { DeliveryControl } from '../../platform/messaging/delivery-control.js';
+import { DeliveryControl } from '../../platform/kernel/delivery-control.js';
 import { Work } from '../../platform/messaging/work.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { DeliveryChange } from './delivery-change.js';
 
 /** Why an operator intervenes. */

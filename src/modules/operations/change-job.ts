@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '../../platform/messaging/answer.js';
-import { JobControl, JobNotChanged, TimerNotDead } from '../../platform/jobs/job-control.js';
+import { JobControl, JobNotChanged, TimerNotDead } from '../../platform/kernel/job-control.js';
 import type { Reason } from './change-delivery.js';
 import { refuseOperations } from './operations.errors.js';
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
 import type { Answer } from '../../platform/messaging/answer.js';
-import { RELAY, type DeadLetter } from '../../platform/messaging/delivery-control.js';
+import { RELAY, type DeadLetter } from '../../platform/kernel/delivery-control.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { ChangeDelivery, Reason } from './change-delivery.js';
 import { operationsPolicies } from './operations.policies.js';

@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { ChangeDelivery } from './change-delivery.js';
 import { ChangeJob } from './change-job.js';
 import { DeliveryChange } from './delivery-change.js';

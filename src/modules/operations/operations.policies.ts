@@ -1,4 +1,4 @@
-import type { Policy, Role } from '../../platform/policy/policy.js';
+import type { Role, RolePolicy } from '../../casework/roles.js';
 
 const reads: readonly Role[] = ['OPERATOR', 'SUPERVISOR'];
 const acts: readonly Role[] = ['OPERATOR'];
@@ -23,4 +23,4 @@ export const operationsPolicies = {
   listTimers: { endpoint: 'GET /operations/timers', roles: reads },
   retryTimer: { endpoint: 'POST /operations/timers/{timerId}/retry', roles: acts, highRisk: true },
   rebuildProjection: { endpoint: 'POST /operations/projections/{name}/rebuild', roles: acts, highRisk: true },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

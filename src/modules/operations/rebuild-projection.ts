@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import type { Answer } from '../../platform/messaging/answer.js';
-import { NotRebuilt, RebuildControl } from '../../platform/projections/rebuild/rebuild-control.js';
-import { Refusal, refuse } from '../../platform/refusal.js';
+import { NotRebuilt, RebuildControl } from '../../platform/kernel/rebuild-control.js';
+import { Refusal, refuse } from '../../platform/base/refusal.js';
 import { Reason } from './change-delivery.js';
 import { refuseOperations } from './operations.errors.js';
 

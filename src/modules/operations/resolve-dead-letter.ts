@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
-import { DeliveryControl } from '../../platform/messaging/delivery-control.js';
-import { refuse } from '../../platform/refusal.js';
+import { DeliveryControl } from '../../platform/kernel/delivery-control.js';
+import { refuse } from '../../platform/base/refusal.js';
 import type { Reason } from './change-delivery.js';
 import { refuseOperations } from './operations.errors.js';
 

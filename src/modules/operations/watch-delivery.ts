@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length } from 'class-validator';
-import { Clock } from '../../platform/clock.js';
+import { Clock } from '../../platform/base/clock.js';
 import type { Page } from '../../platform/http/page.js';
 import {
   DeliveryControl,
@@ -8,8 +8,8 @@ import {
   type DeadLetter,
   type Standing,
   type Stop,
-} from '../../platform/messaging/delivery-control.js';
-import { refuse } from '../../platform/refusal.js';
+} from '../../platform/kernel/delivery-control.js';
+import { refuse } from '../../platform/base/refusal.js';
 
 export class DeadLetterQuery {
   @IsOptional()

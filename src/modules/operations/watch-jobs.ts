@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
-import { JobControl } from '../../platform/jobs/job-control.js';
+import { JobControl } from '../../platform/kernel/job-control.js';
 import type { JobStatus, StoredJob } from '../../platform/jobs/stored-job.js';
 import type { StoredTimer } from '../../platform/jobs/stored-timer.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { In, LessThan, Raw, type FindOptionsWhere } from 'typeorm';
-import { clearedFor, currentCall } from '../../platform/context.js';
+import { clearedFor, currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { requireReadable } from './party-access.js';
 import { Party } from './party.js';
 

@@ -1,5 +1,5 @@
-import { clearedFor, currentCall } from '../../platform/context.js';
-import { refuse } from '../../platform/refusal.js';
+import { clearedFor, currentCall } from '../../platform/base/context.js';
+import { refuse } from '../../platform/base/refusal.js';
 import type { Party } from './party.js';
 
 /** @throws NOT_FOUND when the caller's clearance is below the party's classification: its existence is itself sensitive */

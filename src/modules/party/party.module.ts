@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { AnswerPartySnapshot } from './answer-party-snapshot.js';
 import { ChangeContactPreference } from './change-contact-preference.js';
 import { ChangeProfile } from './change-profile.js';

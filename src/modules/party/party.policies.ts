@@ -1,4 +1,4 @@
-import { ANY_OFFICER, type Policy } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type RolePolicy } from '../../casework/roles.js';
 
 /** Who may do what, row for row from the permission table. */
 export const partyPolicies = {
@@ -17,4 +17,4 @@ export const partyPolicies = {
   },
   merge: { endpoint: 'POST /parties/{partyId}/merge', roles: ['SUPERVISOR'], ifMatch: true, highRisk: true },
   unmerge: { endpoint: 'POST /parties/{partyId}/unmerge', roles: ['SUPERVISOR'], ifMatch: true, highRisk: true },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

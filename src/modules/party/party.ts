@@ -2,8 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ContactPreference } from '../../contracts/party/register-party.js';
 import type { Address } from '../../contracts/shared/address.js';
 import type { Classification, PartyKind } from '../../contracts/shared/values.js';
-import { given } from '../../platform/given.js';
-import { newId } from '../../platform/ids.js';
+import { given } from '../../platform/base/given.js';
+import { newId } from '../../platform/base/ids.js';
 import type { RegisterParty } from '../../contracts/party/register-party.js';
 import { refuseParty } from './party.errors.js';
 

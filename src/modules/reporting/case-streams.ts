@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { currentCall } from '../../platform/context.js';
+import { readerOf, type Reader } from '../../casework/visibility.js';
+import { currentCall } from '../../platform/base/context.js';
 import { EventStream } from '../../platform/http/event-stream.js';
 import { EventStreams } from '../../platform/http/event-streams.js';
 import { isId } from '../../platform/http/request.js';
 import { ReadModels, type Touched } from '../../platform/projections/read-models.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { Log } from '../../platform/telemetry/log.js';
 import { FindDossiers, rowsIn, type JoinedDossier } from './find-dossiers.js';
 import { youngestOf } from './provenance.js';
-import { mayRead, readerOf, type Reader } from './reader.js';
+import { mayReadRow } from './reader.js';
 
 /** The projections that a dossier is read from. */
 const FEEDING = ['case-dossier', 'party-names'];
@@ -70,7 +71,7 @@ export class CaseStreams implements OnModuleDestroy {
 
   private async begin(caseId: string, reader: Reader, reply: FastifyReply, leave: () => void): Promise<void> {
     const dossier = await this.dossiers.one(caseId);
-    if (!dossier || !mayRead(reader, dossier)) throw refuse.NOT_FOUND();
+    if (!dossier || !mayReadRow(reader, dossier)) throw refuse.NOT_FOUND();
     const listener: Listener = { caseId, reader, stream: new EventStream(reply), told: '' };
     this.listeners.add(listener);
     listener.stream.onEnd(() => {
@@ -119,7 +120,7 @@ export class CaseStreams implements OnModuleDestroy {
     for (const listener of changed) {
       const present = byId.get(listener.caseId);
       // It may have been closed to this reader meanwhile.
-      if (present && mayRead(listener.reader, present.dossier)) tell(listener, present.told);
+      if (present && mayReadRow(listener.reader, present.dossier)) tell(listener, present.told);
       else listener.stream.end();
       listener.mark = marks.get(listener.caseId);
     }

@@ -3,7 +3,7 @@ import type { RegisteredParty } from '../../contracts/case-registry/case-registe
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import type { Dossier, DossierLink } from './case-dossier.projection.js';
 import type { Provenance } from './provenance.js';
-import type { Guarded } from './reader.js';
+import type { GuardedRow } from './reader.js';
 import { keysOf, rowsOf, type JoinedParty } from './shown-names.js';
 
 export type DossierParty = RegisteredParty & JoinedParty & { nameAtRegistration: string | null };
@@ -11,7 +11,7 @@ export type DossierParty = RegisteredParty & JoinedParty & { nameAtRegistration:
 /** A dossier with what is joined to it at read: the names of its parties, and who may see the linked cases. */
 export type JoinedDossier = Omit<Dossier, 'parties' | 'links'> & {
   parties: readonly DossierParty[];
-  links: readonly (DossierLink & { linked: Guarded | null })[];
+  links: readonly (DossierLink & { linked: GuardedRow | null })[];
 };
 
 /** Every row that the dossier is made of. */

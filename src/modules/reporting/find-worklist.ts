@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import type { WorklistCase } from './officer-worklist.projection.js';
-import { valuesOf, type Reader } from './reader.js';
+import { readableRows, valuesOf, type Reader } from '../../casework/visibility.js';
 import type { JoinedParty } from './shown-names.js';
 
 /** A case of the worklist with the names of its subjects. */
@@ -38,7 +38,7 @@ export class FindWorklist {
     const { reader, status, caseTypeCode, newestFirst, after } = place;
     const values = [...valuesOf(reader), known ?? null, place.rows];
     const add = (value: unknown): string => `$${values.push(value)}`;
-    const conditions = ['w.classification = ANY ($1)', '(NOT w.restricted_to_team OR $2 OR w.team = $3)'];
+    const conditions = [readableRows('w', 1)];
     if (status) conditions.push(`w.status = ${add(status)}`);
     if (caseTypeCode) conditions.push(`w.case_type_code = ${add(caseTypeCode)}`);
     const [direction, beyond] = newestFirst ? ['DESC', '<'] : ['ASC', '>'];

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead } from '../../platform/http/page.js';
 import { isId } from '../../platform/http/request.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
-import { invalid, refuse } from '../../platform/refusal.js';
+import { invalid, refuse } from '../../platform/base/refusal.js';
 import { Freshness, type ReadModel } from './freshness.js';
 import type { HistoryCase, HistoryRole } from './party-case-history.projection.js';
 import type { KnownParty } from './party-names.projection.js';
-import { readerOf, valuesOf, type Reader } from './reader.js';
+import { readableRows, readerOf, valuesOf, type Reader } from '../../casework/visibility.js';
 import { isCleared, nameNow } from './shown-names.js';
 
 const PARTY_CASE_HISTORY = 'party-case-history';
@@ -114,8 +114,7 @@ export class ReadCaseHistory {
                  FROM history_role r JOIN history_case c USING (case_id)
                  WHERE r.party_id = p.party_id AND r.case_id <= $5
                    AND (r.case_id, r.party_id, r.role) < ($5, $6, $7)
-                   AND c.registered_at IS NOT NULL AND c.classification = ANY ($2)
-                   AND (NOT c.restricted_to_team OR $3 OR c.team = $4)
+                   AND c.registered_at IS NOT NULL AND ${readableRows('c', 2)}
                  ORDER BY r.case_id DESC, r.role DESC LIMIT ${MOST}
                ) page
                WHERE p.classification = ANY ($2)

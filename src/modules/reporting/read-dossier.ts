@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { currentCall } from '../../platform/context.js';
+import { readerOf, type Reader } from '../../casework/visibility.js';
+import { currentCall } from '../../platform/base/context.js';
 import { isId } from '../../platform/http/request.js';
 import type { WaitQuery } from '../../platform/projections/wait-query.js';
-import { refuse } from '../../platform/refusal.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { FindDossiers, keysIn, rowsIn, type DossierParty, type JoinedDossier } from './find-dossiers.js';
 import { Freshness, type ReadModel } from './freshness.js';
-import { mayRead, readerOf, type Reader } from './reader.js';
+import { mayReadRow } from './reader.js';
 import { shownMatter } from './shown-matter.js';
 import { nameAtRegistration, nameNow, redactedOf } from './shown-names.js';
 
@@ -41,7 +42,7 @@ export const shownDossier = (reader: Reader, dossier: JoinedDossier) => ({
   registeredAt: dossier.registered_at,
   parties: dossier.parties.map((each) => shownParty(reader, each)),
   links: dossier.links
-    .filter(({ linked }) => linked && mayRead(reader, linked))
+    .filter(({ linked }) => linked && mayReadRow(reader, linked))
     .map(({ linkId, linkedCaseId, relation }) => ({ linkId, linkedCaseId, relation })),
   ...shownMatter(reader.cleared, dossier.matter),
   caseVersion: dossier.sources[`case_header:${dossier.case_id}`] ?? null,
@@ -62,7 +63,7 @@ export class ReadDossier {
     const reader = readerOf(currentCall().actor);
     const awaited = await this.freshness.awaited(CASE_DOSSIER, query);
     const dossier = await this.dossiers.one(caseId);
-    if (!dossier || !mayRead(reader, dossier)) throw refuse.NOT_FOUND();
+    if (!dossier || !mayReadRow(reader, dossier)) throw refuse.NOT_FOUND();
     const projection = await this.freshness.of(CASE_DOSSIER, rowsIn(dossier), keysIn(dossier));
     return { data: shownDossier(reader, dossier), projection, ...awaited };
   }

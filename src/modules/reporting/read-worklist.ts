@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import { currentCall } from '../../platform/context.js';
+import { currentCall } from '../../platform/base/context.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
-import { invalid } from '../../platform/refusal.js';
+import { invalid } from '../../platform/base/refusal.js';
 import { FindWorklist, type JoinedCase, type WorklistPlace } from './find-worklist.js';
 import { Freshness, type ReadModel } from './freshness.js';
 import { KnownPages } from './known-pages.js';
 import { youngestRowOf, type LastTouch } from './provenance.js';
-import { readerOf, type Reader } from './reader.js';
+import { readerOf, type Reader } from '../../casework/visibility.js';
 import { keysOf, nameNow, rowsOf } from './shown-names.js';
 
 const OFFICER_WORKLIST = 'officer-worklist';

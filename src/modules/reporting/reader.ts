@@ -1,35 +1,15 @@
-import { clearedFor, type Actor, type Classification } from '../../platform/context.js';
+import { mayRead, type Reader } from '../../casework/visibility.js';
+import type { Classification } from '../../platform/base/context.js';
 
-/** What decides what someone may see. */
-export interface Reader {
-  cleared: readonly Classification[];
-  supervisor: boolean;
-  /** Null matches no team. */
-  team: string | null;
-}
-
-export const readerOf = ({ clearance, roles, team }: Actor): Reader => ({
-  cleared: clearedFor(clearance),
-  supervisor: roles.includes('SUPERVISOR'),
-  team: team ?? null,
-});
-
-/** What of a case says who may see it; all of it is null while only other aggregates' events are known. */
-export interface Guarded {
+/** What of a row says who may see its case; all of it is null while only other aggregates' events are known. */
+export interface GuardedRow {
   classification: Classification | null;
   restricted_to_team: boolean | null;
   team: string | null;
   registered_at: Date | string | null;
 }
 
-/**
- * Clearance first; a case restricted to its team is for the team and for supervisors alone. Lists say the same in
- * SQL, with `valuesOf(reader)` as their first parameters.
- */
-export function mayRead({ cleared, supervisor, team }: Reader, given: Guarded): boolean {
-  if (given.registered_at === null || given.classification === null) return false;
-  const inTeam = given.restricted_to_team === false || supervisor || (team !== null && given.team === team);
-  return cleared.includes(given.classification) && inTeam;
-}
-
-export const valuesOf = ({ cleared, supervisor, team }: Reader): unknown[] => [cleared, supervisor, team];
+export const mayReadRow = (
+  reader: Reader,
+  { classification, restricted_to_team, team, registered_at }: GuardedRow,
+): boolean => registered_at !== null && mayRead(reader, { classification, restrictedToTeam: restricted_to_team, team });

@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { CaseDossierProjection } from './case-dossier.projection.js';
 import { CaseStreams } from './case-streams.js';
 import { FindDossiers } from './find-dossiers.js';

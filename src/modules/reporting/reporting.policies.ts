@@ -1,4 +1,4 @@
-import { ANY_OFFICER, type Policy } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type RolePolicy } from '../../casework/roles.js';
 
 /** Who may read what, row for row from the permission table. */
 export const reportingPolicies = {
@@ -6,4 +6,4 @@ export const reportingPolicies = {
   events: { endpoint: 'GET /cases/{caseId}/events', roles: ANY_OFFICER },
   worklist: { endpoint: 'GET /worklist', roles: ANY_OFFICER },
   caseHistory: { endpoint: 'GET /parties/{partyId}/case-history', roles: ANY_OFFICER },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

@@ -1,7 +1,7 @@
 import { redactedIf, type Redacted } from '../../platform/policy/redacted.js';
 import type { KnownParty } from './party-names.projection.js';
 import type { Provenance } from './provenance.js';
-import type { Reader } from './reader.js';
+import type { Reader } from '../../casework/visibility.js';
 
 /** A party as it is joined to a read model; both are null until Party's events are seen. */
 export interface JoinedParty {

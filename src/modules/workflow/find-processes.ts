@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Matches } from 'class-validator';
 import { GetCaseReference } from '../../contracts/case-registry/get-case-reference.js';
 import { idOf } from '../../contracts/shared/values.js';
-import { currentCall } from '../../platform/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { PageQuery, type Page } from '../../platform/http/page.js';
 import { Bus } from '../../platform/messaging/bus.js';
-import { mayRead } from '../../platform/policy/access.js';
-import { refuse } from '../../platform/refusal.js';
+import { callerMayRead } from '../../casework/visibility.js';
+import { refuse } from '../../platform/base/refusal.js';
 import { ProcessInstance } from './process-instance.js';
 
 export class ProcessQuery extends PageQuery {
@@ -44,6 +43,6 @@ export class FindProcesses {
 
   private async requireReadable(caseId: string): Promise<void> {
     const found = await this.bus.ask(GetCaseReference, { caseId });
-    if (!found || !mayRead(currentCall().actor, found)) throw refuse.NOT_FOUND();
+    if (!found || !callerMayRead(found)) throw refuse.NOT_FOUND();
   }
 }

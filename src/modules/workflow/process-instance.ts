@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ProcessState } from '../../contracts/workflow/process-state.js';
 import type { Envelope } from '../../platform/messaging/envelope.js';
-import { newId } from '../../platform/ids.js';
+import { newId } from '../../platform/base/ids.js';
 import { observe, stateOf, type ObservedFacts } from './observed-facts.js';
 
 /** The process of one case: what it has seen, and what it waits for. Never another module's status. */

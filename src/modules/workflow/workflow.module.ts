@@ -1,4 +1,4 @@
-import { BoundedContext } from '../../platform/bounded-context.js';
+import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { CaseProcess } from './case-process.js';
 import { FindProcesses } from './find-processes.js';
 import { ProcessInstance } from './process-instance.js';

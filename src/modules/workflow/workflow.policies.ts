@@ -1,7 +1,7 @@
-import { ANY_OFFICER, type Policy } from '../../platform/policy/policy.js';
+import { ANY_OFFICER, type RolePolicy } from '../../casework/roles.js';
 
 /** Who may do what, row for row from the permission table. */
 export const workflowPolicies = {
   list: { endpoint: 'GET /processes', roles: ANY_OFFICER },
   read: { endpoint: 'GET /processes/{processInstanceId}', roles: ANY_OFFICER },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, RolePolicy>;

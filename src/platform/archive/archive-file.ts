@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { hasCode } from '../database/embedded/error-code.js';
+import { hasCode } from '../base/error-code.js';
 import type { Envelope } from '../messaging/envelope.js';
 import { FORMAT, type ArchiveFile } from './retired-partition.js';
 

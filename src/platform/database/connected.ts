@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ConfigurationError } from '../environment.js';
+import { ConfigurationError } from '../base/environment.js';
 
 interface Fault extends Error {
   code?: string;

@@ -1,6 +1,9 @@
-import { ConfigurationError } from '../environment.js';
-import { nearest } from '../nearest.js';
+import { ConfigurationError } from '../base/environment.js';
+import { nearest } from '../base/nearest.js';
 import type { Declaration } from '../ownership/declaration.js';
+
+/** How each module connects: by its own role, and never by another's. */
+export type Connections = ReadonlyMap<string, string>;
 
 /** `REMIT_DB_CASE_REGISTRY_URL` is the connection of `case-registry`. */
 export const variableOf = (module: string): string => `REMIT_DB_${module.toUpperCase().replaceAll('-', '_')}_URL`;

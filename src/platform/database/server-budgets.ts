@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { ConfigurationError } from '../environment.js';
+import { ConfigurationError } from '../base/environment.js';
 import { ConnectionBudget, GUARANTEED } from './connection-budget.js';
-import type { Connections } from './prepare-database.js';
+import type { Connections } from './module-variables.js';
 
 /** What no module needs more of: more at once only wait for the same disk and processors. */
 const MOST_OF_A_POOL = 8;

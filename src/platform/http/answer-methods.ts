@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { refuse } from '../refusal.js';
+import { refuse } from '../base/refusal.js';
 import type { RemitRequest } from './request.js';
 
 /** As long as a part of a path can be that stands for an identifier. */

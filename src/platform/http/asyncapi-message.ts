@@ -1,4 +1,4 @@
-import type { Classification } from '../context.js';
+import type { Classification } from '../base/context.js';
 import type { Envelope } from '../messaging/envelope.js';
 import type { JsonSchema } from './class-rules.js';
 

@@ -1,12 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Kernel } from '../kernel.js';
+import { Kernel } from '../kernel/kernel.js';
 import type { Declaration } from '../ownership/declaration.js';
 import { headersOf, messageNameOf, type DeclaredEvent } from './asyncapi-message.js';
 import type { JsonSchema } from './class-rules.js';
 import { contractOf, readEventContracts, type PublishedContract } from './event-contracts.js';
 import { JsonSchemas } from './json-schemas.js';
-import { API_PREFIX } from './prefix.js';
+import { API_PREFIX } from '../policy/prefix.js';
 
 const DESCRIPTION = `What the modules tell each other. A topic is named for the module that publishes to it. Delivery is at least
 once and in order for each aggregate; a consumer passes over ids that it has seen. Within a version only optional

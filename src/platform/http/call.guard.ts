@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Call } from '../context.js';
-import { newId } from '../ids.js';
+import type { Call } from '../base/context.js';
+import { newId } from '../base/ids.js';
 import { digestOf } from '../messaging/digest.js';
 import { authorize } from '../policy/authorize.js';
 import { POLICY, type Policy } from '../policy/policy.js';
-import { refuse, invalid } from '../refusal.js';
+import { refuse, invalid } from '../base/refusal.js';
 import { Refusals } from './refusals.js';
 import { requireMediaType } from './media-type.js';
 import { correlationIdOf, headerOf, isCommand, traceparentOf, type RemitRequest } from './request.js';

@@ -1,12 +1,12 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { withCall } from '../context.js';
-import { Kernel } from '../kernel.js';
+import { withCall } from '../base/context.js';
+import { Kernel } from '../kernel/kernel.js';
 import { Answer } from '../messaging/answer.js';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
 import { POLICY, type Policy } from '../policy/policy.js';
-import { API_PREFIX } from './prefix.js';
+import { API_PREFIX } from '../policy/prefix.js';
 import { Refusals } from './refusals.js';
 import { isCommand, type RemitRequest } from './request.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { refuse } from '../refusal.js';
+import { refuse } from '../base/refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
 
 /** One client in an endless loop must not take the places of everybody else. */

@@ -1,10 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { areReachable } from '../database/reachable.js';
-import { Kernel } from '../kernel.js';
+import { Kernel } from '../kernel/kernel.js';
 import { Allow } from '../policy/policy.js';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../base/refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
-import { Clock } from '../clock.js';
+import { Clock } from '../base/clock.js';
 
 /** For those who run the container. Outside the API's prefix, and without a token. */
 @Controller()

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
-import { refuse } from '../refusal.js';
+import { refuse } from '../base/refusal.js';
 import { headerOf, type RemitRequest } from './request.js';
 
 /** The declared type of the parameter that a route takes this part of the request as. */

@@ -1,4 +1,4 @@
-import { refuse } from '../refusal.js';
+import { refuse } from '../base/refusal.js';
 import type { JsonSchema } from './class-rules.js';
 
 const schemaAt = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });

@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { Kernel } from '../kernel.js';
+import { Kernel } from '../kernel/kernel.js';
 import { JsonSchemas } from './json-schemas.js';
 import * as shared from './openapi-components.js';
 import { describeOperation, PLATFORM_TAG } from './openapi-operation.js';
-import { API_PREFIX } from './prefix.js';
+import { API_PREFIX } from '../policy/prefix.js';
 import { routesOf } from './require-policies.js';
 
 const DESCRIPTION = `Regulatory case management in which every business fact has exactly one owner.

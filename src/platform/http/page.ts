@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Type } from 'class-transformer';
-import { invalid } from '../refusal.js';
+import { invalid } from '../base/refusal.js';
 import { isStorable } from './well-formed.js';
 
 /** What every list takes. */

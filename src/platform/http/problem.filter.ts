@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { isTransient } from '../messaging/transient-fault.js';
-import { Refusal, refuse, invalid } from '../refusal.js';
+import { Refusal, refuse, invalid } from '../base/refusal.js';
 import { Log } from '../telemetry/log.js';
 import { sendProblem } from './problem.js';
 import { correlationIdOf, type RemitRequest } from './request.js';

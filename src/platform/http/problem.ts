@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Refusal } from '../refusal.js';
+import type { Refusal } from '../base/refusal.js';
 import { correlationIdOf, type RemitRequest } from './request.js';
 
 /** The document itself (RFC 9457). */

@@ -1,9 +1,9 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { withCall, type Call } from '../context.js';
-import { Kernel } from '../kernel.js';
+import { withCall, type Call } from '../base/context.js';
+import { Kernel } from '../kernel/kernel.js';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
 import type { Policy } from '../policy/policy.js';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../base/refusal.js';
 import { Log } from '../telemetry/log.js';
 import type { RemitRequest } from './request.js';
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Actor, Call } from '../context.js';
-import { idPattern, newId } from '../ids.js';
+import type { Actor, Call } from '../base/context.js';
+import { idPattern, newId } from '../base/ids.js';
 
 /** A request as the platform's guard leaves it. */
 export interface RemitRequest extends FastifyRequest {

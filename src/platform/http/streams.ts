@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { refuse } from '../refusal.js';
+import { refuse } from '../base/refusal.js';
 import { hasBody, type RemitRequest } from './request.js';
 
 /** A type that only we give to a body, whatever its sender calls it: no parser for JSON or text may take it. */

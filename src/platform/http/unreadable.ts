@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { newId } from '../ids.js';
-import { Refusal, refuse } from '../refusal.js';
+import { newId } from '../base/ids.js';
+import { Refusal, refuse } from '../base/refusal.js';
 import { problemOf } from './problem.js';
 
 const refusalFor = (code: string | undefined): Refusal => {

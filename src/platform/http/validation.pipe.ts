@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { checkInput } from '../messaging/check-input.js';
-import { invalid } from '../refusal.js';
+import { invalid } from '../base/refusal.js';
 
 const PRIMITIVES = new Set<unknown>([String, Number, Boolean, Array, Object, Readable, undefined]);
 

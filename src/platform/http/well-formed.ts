@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { invalid, refuse, type InvalidParam } from '../refusal.js';
+import { invalid, refuse, type InvalidParam } from '../base/refusal.js';
 import type { RemitRequest } from './request.js';
 
 /** What no text in PostgreSQL can hold: NUL, and a half of a surrogate pair. */

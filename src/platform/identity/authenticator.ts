@@ -1,5 +1,5 @@
-import type { Actor } from '../context.js';
-import { refuse } from '../refusal.js';
+import type { Actor } from '../base/context.js';
+import { refuse } from '../base/refusal.js';
 
 export type Audience = 'remit' | 'portal';
 

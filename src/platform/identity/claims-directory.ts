@@ -1,5 +1,5 @@
-import { CLASSIFICATIONS, type Actor, type Classification } from '../context.js';
-import { idPattern } from '../ids.js';
+import { CLASSIFICATIONS, type Actor, type Classification } from '../base/context.js';
+import { idPattern } from '../base/ids.js';
 import type { Directory, VerifiedToken } from './authenticator.js';
 import { partyActor } from './directories.js';
 import type { ClaimPath, IdentityMapping } from './identity-mapping.js';

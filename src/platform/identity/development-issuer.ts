@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import type { Actor } from '../base/context.js';
 import type { Audience, TokenVerifier, VerifiedToken } from './authenticator.js';
 
 const ISSUER = 'urn:remit:development';
@@ -7,13 +8,17 @@ const ISSUER = 'urn:remit:development';
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const LIFETIME = '12h';
 
-/** Signs tokens for demo officers. Exists only where development helpers are allowed. */
+/** Signs tokens for demonstrations. Exists only where development helpers are allowed. */
 export class DevelopmentIssuer implements TokenVerifier {
   private readonly privateKey: KeyObject;
   private readonly publicKey: KeyObject;
 
   /** @param seed 32 bytes that every process on this database derives alike */
-  constructor(seed: Buffer) {
+  constructor(
+    seed: Buffer,
+    /** Whom it signs for, by their id. */
+    readonly actors: ReadonlyMap<string, Actor>,
+  ) {
     this.privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
     this.publicKey = createPublicKey(this.privateKey);
   }

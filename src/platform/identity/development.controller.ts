@@ -1,13 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { Clock } from '../clock.js';
-import { idPattern } from '../ids.js';
-import { Kernel } from '../kernel.js';
+import { Clock } from '../base/clock.js';
+import { idPattern } from '../base/ids.js';
+import { Kernel } from '../kernel/kernel.js';
 import { Allow, type Policy } from '../policy/policy.js';
-import { invalid } from '../refusal.js';
+import { invalid } from '../base/refusal.js';
 import type { Audience } from './authenticator.js';
 import { DevelopmentIssuer } from './development-issuer.js';
-import { DEMO_ACTORS } from './directories.js';
 
 export class TokenRequest {
   /** A demo officer. */
@@ -55,12 +54,13 @@ export class DevelopmentController {
       if (!partyId) throw invalid({ name: 'partyId', code: 'IS_DEFINED', reason: 'A portal token is for a party.' });
       return { accessToken: await this.issuer.sign(partyId, 'portal', { partyId }) };
     }
-    const actor = DEMO_ACTORS.get(actorId ?? '');
+    const { actors } = this.issuer;
+    const actor = actors.get(actorId ?? '');
     if (!actor)
       throw invalid({
         name: 'actorId',
         code: 'IS_IN',
-        reason: `Name a demo officer: ${[...DEMO_ACTORS.keys()].join(', ')}.`,
+        reason: `Name a demo officer: ${[...actors.keys()].join(', ')}.`,
       });
     const { roles, clearance, team } = actor;
     return { accessToken: await this.issuer.sign(actor.actorId, 'remit', { roles, clearance, team }) };

@@ -1,28 +1,13 @@
-import type { Actor, Classification } from '../context.js';
-import type { Role } from '../policy/policy.js';
+import type { Actor } from '../base/context.js';
 import type { Directory, VerifiedToken } from './authenticator.js';
 
-const officer = (actorId: string, role: Role, clearance: Classification, team: string): [string, Actor] => [
-  actorId,
-  { actorId, roles: [role], clearance, team },
-];
-
-/** The demo officers, each with the role of its name. */
-export const DEMO_ACTORS: ReadonlyMap<string, Actor> = new Map([
-  officer('intake_ines', 'INTAKE_OFFICER', 'CONFIDENTIAL', 'central'),
-  officer('investigator_ivo', 'INVESTIGATOR', 'CONFIDENTIAL', 'central'),
-  officer('custodian_cleo', 'EVIDENCE_CUSTODIAN', 'RESTRICTED', 'evidence'),
-  officer('legal_lena', 'LEGAL_REVIEWER', 'CONFIDENTIAL', 'legal'),
-  officer('authority_ada', 'DECISION_AUTHORITY', 'RESTRICTED', 'legal'),
-  officer('authority_abe', 'DECISION_AUTHORITY', 'RESTRICTED', 'legal'),
-  officer('notice_nils', 'NOTICE_OFFICER', 'CONFIDENTIAL', 'central'),
-  officer('enforcement_enzo', 'ENFORCEMENT_OFFICER', 'CONFIDENTIAL', 'central'),
-  officer('appeals_aino', 'APPEAL_OFFICER', 'CONFIDENTIAL', 'appeals'),
-  officer('supervisor_sol', 'SUPERVISOR', 'RESTRICTED', 'central'),
-  officer('auditor_aude', 'AUDITOR', 'RESTRICTED', 'audit'),
-  officer('operator_otto', 'OPERATOR', 'CONFIDENTIAL', 'operations'),
-  officer('admin_ari', 'ADMIN', 'CONFIDENTIAL', 'operations'),
-]);
+/** The words and the people of whoever uses the platform. */
+export interface People {
+  /** That a token can give. */
+  roles: readonly [string, ...string[]];
+  /** Who there is where development helpers are allowed, by their id. */
+  demonstration: ReadonlyMap<string, Actor>;
+}
 
 export const partyActor = (partyId: string): Actor => ({
   actorId: partyId,
@@ -31,9 +16,11 @@ export const partyActor = (partyId: string): Actor => ({
   partyId,
 });
 
-/** Knows the demo officers, and any party on the portal. */
+/** Knows who there is for demonstrations, and any party on the portal. */
 export class DemoDirectory implements Directory {
+  constructor(private readonly actors: ReadonlyMap<string, Actor>) {}
+
   actorFor({ subject, audience }: VerifiedToken): Actor | undefined {
-    return audience === 'portal' ? partyActor(subject) : DEMO_ACTORS.get(subject);
+    return audience === 'portal' ? partyActor(subject) : this.actors.get(subject);
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { ConfigurationError } from '../configuration.js';
+import { ConfigurationError } from '../base/configuration.js';
 import type { Log } from '../telemetry/log.js';
+import type { People } from './directories.js';
 import { readIdentityMapping, type IdentityMapping } from './identity-mapping.js';
 
 /** Looked at rather than listened to: notices of changes are lost on mounted folders. */
@@ -14,6 +15,7 @@ export class MappingFile {
   constructor(
     private readonly path: string,
     private readonly log: Log,
+    private readonly roles: People['roles'],
   ) {
     this.read = this.load();
     watchFile(path, { interval: LOOK_MS, persistent: false }, this.reload);
@@ -39,7 +41,7 @@ export class MappingFile {
 
   private load(): IdentityMapping {
     try {
-      return readIdentityMapping(readFileSync(this.path, 'utf8'));
+      return readIdentityMapping(readFileSync(this.path, 'utf8'), this.roles);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const why =

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
-import { ConfigurationError } from '../configuration.js';
+import { ConfigurationError } from '../base/configuration.js';
 import type { Log } from '../telemetry/log.js';
 import { IssuerUnavailable, type TokenVerifier, type VerifiedToken } from './authenticator.js';
 

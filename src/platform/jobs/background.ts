@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import type { JobMetrics } from '../telemetry/job-metrics.js';
 import type { Log } from '../telemetry/log.js';
 import { ModuleBackground } from './module-background.js';

@@ -3,7 +3,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Found } from '../messaging/disagreements.js';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
 import type { Work } from '../messaging/work.js';
-import { jobsOf, PLATFORM_JOBS } from './declared.js';
+import { jobsOf, PLATFORM_JOBS } from '../ownership/declared-jobs.js';
 import { JOB, TIMER, type JobHandler, type TimerHandler } from './handlers.js';
 import type { JobRegistration, ModuleRegistration, TimerRegistration } from './registrations.js';
 

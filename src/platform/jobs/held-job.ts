@@ -2,7 +2,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { UnitOfWork } from '../messaging/unit-of-work.js';
 import type { RunningJob } from './handlers.js';
-import { JOB_LOST } from './job-lost.js';
+import { JOB_LOST } from '../messaging/job-lost.js';
 import { fenceOf, type Progress, type StoredJobs, type TakenJob } from './stored-jobs.js';
 
 const REPORT_EVERY_MS = 1_000;

@@ -1,13 +1,13 @@
-import type { Clock } from '../clock.js';
-import { withCall, type AskedBy } from '../context.js';
-import { newId } from '../ids.js';
+import type { Clock } from '../base/clock.js';
+import { withCall, type AskedBy } from '../base/context.js';
+import { newId } from '../base/ids.js';
 import { faultOf } from '../messaging/inbox.js';
 import { asHandler } from '../messaging/asking.js';
 import { isTransient } from '../messaging/transient-fault.js';
 import type { JobMetrics } from '../telemetry/job-metrics.js';
 import type { Log } from '../telemetry/log.js';
 import { HeldJob } from './held-job.js';
-import { JobImpossible, JobLost, isJobLost } from './job-lost.js';
+import { JobImpossible, JobLost, isJobLost } from '../messaging/job-lost.js';
 import type { JobRegistration, ModuleRegistration } from './registrations.js';
 import { failureOf, type StoredJobs, type TakenJob } from './stored-jobs.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { Signal } from '../messaging/signal.js';
 import type { JobMetrics } from '../telemetry/job-metrics.js';
 import type { Log } from '../telemetry/log.js';

@@ -1,4 +1,4 @@
-import type { AskedBy } from '../context.js';
+import type { AskedBy } from '../base/context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 

@@ -1,6 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { DueTimer } from './handlers.js';
-import type { Firing } from './staged-background.js';
+import type { Firing } from '../messaging/staged-background.js';
 
 /** Seconds, by the database's clock: for how long a process has what it claimed to itself. */
 const CLAIM_SECONDS = 10;

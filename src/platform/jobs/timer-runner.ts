@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.js';
-import type { Call } from '../context.js';
-import { newId } from '../ids.js';
+import type { Clock } from '../base/clock.js';
+import type { Call } from '../base/context.js';
+import { newId } from '../base/ids.js';
 import { faultOf } from '../messaging/inbox.js';
 import { isTransient } from '../messaging/transient-fault.js';
 import { TimerSettled } from '../messaging/work.js';

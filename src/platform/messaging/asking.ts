@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Refusal, refuse } from '../refusal.js';
+import { Refusal, refuse } from '../base/refusal.js';
 
 /** The bus was used where it may not be: a programming error, never an owner's failure. */
 export class BusMisused extends Error {}

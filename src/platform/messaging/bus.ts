@@ -1,10 +1,10 @@
-import { currentCall, withCall } from '../context.js';
+import { currentCall, withCall } from '../base/context.js';
 import type { Declaration } from '../ownership/declaration.js';
 import { LONGEST_CHAIN } from '../ownership/question-chains.js';
 import { authorize } from '../policy/authorize.js';
 import type { Policy } from '../policy/policy.js';
-import { Refusal } from '../refusal.js';
-import { newId } from '../ids.js';
+import { Refusal } from '../base/refusal.js';
+import { newId } from '../base/ids.js';
 import type { Answer } from './answer.js';
 import { BusMisused, currentHandling, handleWithin, unavailable, unavailableOwner } from './asking.js';
 import type { AnswerTo, RequestContract } from './envelope.js';

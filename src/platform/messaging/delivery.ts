@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { storedClock } from '../database/stored-clock.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';

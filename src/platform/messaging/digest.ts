@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Call } from '../context.js';
+import type { Call } from '../base/context.js';
 
 /** Tells whether two requests are the same one. */
 export const digestOf = (kind: string, input: unknown): string =>

@@ -1,4 +1,4 @@
-import { jobsOf } from '../jobs/declared.js';
+import { jobsOf } from '../ownership/declared-jobs.js';
 import type { Declaration } from '../ownership/declaration.js';
 import { forbiddenChains, spelled } from '../ownership/question-chains.js';
 import { AUDIT_EVENT } from './envelope.js';

@@ -1,4 +1,4 @@
-import type { Classification } from '../context.js';
+import type { Classification } from '../base/context.js';
 
 /** An event as the log holds it and consumers receive it. Shared between consumers: nobody changes one. */
 export interface Envelope<Payload = unknown> {

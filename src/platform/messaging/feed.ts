@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { Applied } from './applied.js';
 import type { Envelope } from './envelope.js';
 import { BEGINNING, type Cursor, type LogReader } from './log-reader.js';

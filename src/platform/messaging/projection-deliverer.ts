@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import type { ModuleDatabase } from '../database/module-database.js';
-import type { Slot } from '../database/slots.js';
+import type { Slot } from '../ownership/slots.js';
 import type { Transaction } from '../database/transaction.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Batch, Deliverer } from './consumer.js';

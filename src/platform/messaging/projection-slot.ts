@@ -1,5 +1,5 @@
 import type { ModuleDatabase } from '../database/module-database.js';
-import type { Slot } from '../database/slots.js';
+import type { Slot } from '../ownership/slots.js';
 import type { Statement } from '../database/statement.js';
 
 /** Where a projection's rows are, and what is being made of them. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { slotTable, type Slot } from '../database/slots.js';
+import { slotTable, type Slot } from '../ownership/slots.js';
 import type { Statement } from '../database/statement.js';
 import type { Transaction } from '../database/transaction.js';
 

@@ -1,6 +1,6 @@
-import { withCall, type Call } from '../context.js';
+import { withCall, type Call } from '../base/context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
-import { newId } from '../ids.js';
+import { newId } from '../base/ids.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import { asHandler, unavailableOwner } from './asking.js';
 import type { Batch, Deliverer } from './consumer.js';

@@ -1,4 +1,4 @@
-import type { Call } from '../context.js';
+import type { Call } from '../base/context.js';
 import type { Answer } from './answer.js';
 import type { Column } from './commit-statement.js';
 import type { EventContract } from './envelope.js';

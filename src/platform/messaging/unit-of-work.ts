@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import { currentCall, type Call } from '../context.js';
+import { currentCall, type Call } from '../base/context.js';
 import type { Equal } from '../database/find-rows.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
-import { newId } from '../ids.js';
-import { StagedBackground, type Firing, type JobToStart, type TimerToSet } from '../jobs/staged-background.js';
-import { Refusal, refuse } from '../refusal.js';
+import { newId } from '../base/ids.js';
+import { StagedBackground, type Firing, type JobToStart, type TimerToSet } from './staged-background.js';
+import { Refusal, refuse } from '../base/refusal.js';
 import { answerOf, type Answer, type Draft } from './answer.js';
 import { CommitStatement } from './commit-statement.js';
 import { AUDIT_EVENT, type AuditNote, type AuditStaged, type EventContract } from './envelope.js';

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Clock } from '../clock.js';
-import { currentCall, withCall, type Call } from '../context.js';
+import type { Clock } from '../base/clock.js';
+import { currentCall, withCall, type Call } from '../base/context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
-import { isJobLost, JobLost } from '../jobs/job-lost.js';
-import { TIMER_SETTLED, type Firing } from '../jobs/staged-background.js';
-import { refuse } from '../refusal.js';
+import { isJobLost, JobLost } from './job-lost.js';
+import { TIMER_SETTLED, type Firing } from './staged-background.js';
+import { refuse } from '../base/refusal.js';
 import { Answer, type Draft } from './answer.js';
 import { openGate, passGate } from './gate.js';
 import { SETTLE, settleTogether } from './inbox.js';

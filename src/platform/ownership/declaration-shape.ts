@@ -1,4 +1,4 @@
-import { CLASSIFICATIONS } from '../context.js';
+import { CLASSIFICATIONS } from '../base/context.js';
 import type {
   AggregateDeclaration,
   CopyDeclaration,

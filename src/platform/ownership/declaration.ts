@@ -1,5 +1,5 @@
-import type { Classification } from '../context.js';
-import { SLOTS, slotsOf, slotTable } from '../database/slots.js';
+import type { Classification } from '../base/context.js';
+import { SLOTS, slotsOf, slotTable } from './slots.js';
 
 /** What a module says of itself in its `ownership.yaml`: the single source for schemas, grants, subscriptions and lint. */
 export interface Declaration {

@@ -1,7 +1,7 @@
-import type { Actor, PolicyDecision } from '../context.js';
-import { newId } from '../ids.js';
-import { refuse } from '../refusal.js';
-import type { Policy, Role } from './policy.js';
+import type { Actor, PolicyDecision } from '../base/context.js';
+import { newId } from '../base/ids.js';
+import { refuse } from '../base/refusal.js';
+import type { Policy } from './policy.js';
 
 /**
  * Decides by the row of the permission table; the decision's id goes into the audit record.
@@ -9,7 +9,7 @@ import type { Policy, Role } from './policy.js';
  */
 export function authorize(policy: Policy, actor: Actor): PolicyDecision {
   const { roles } = policy;
-  const role = roles === 'PUBLIC' ? 'PUBLIC' : actor.roles.find((each) => roles.includes(each as Role));
+  const role = roles === 'PUBLIC' ? 'PUBLIC' : actor.roles.find((each) => roles.includes(each));
   if (role === undefined)
     throw refuse.FORBIDDEN(`${policy.endpoint} is for ${roles === 'PUBLIC' ? 'everybody' : roles.join(', ')}.`);
   return { policyDecisionId: newId('pdp'), policies: [policy.name ?? policy.endpoint], role };

@@ -1,6 +1,6 @@
-import type { Actor } from '../context.js';
-import { API_PREFIX } from '../http/prefix.js';
-import { Refusal } from '../refusal.js';
+import type { Actor } from '../base/context.js';
+import { API_PREFIX } from './prefix.js';
+import { Refusal } from '../base/refusal.js';
 import { authorize } from './authorize.js';
 import type { Policy } from './policy.js';
 

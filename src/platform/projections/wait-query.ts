@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { idPattern } from '../ids.js';
+import { idPattern } from '../base/ids.js';
 
 export const DEFAULT_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10_000;

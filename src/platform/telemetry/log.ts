@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { maybeCurrentCall } from '../context.js';
+import { maybeCurrentCall } from '../base/context.js';
 import { framesOf } from './frames.js';
 
 /**

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import pg from 'pg';
+import { DEMO_ACTORS } from '../../../src/casework/demo-officers.js';
 import { AuditModule } from '../../../src/modules/audit/audit.module.js';
-import { readConfiguration } from '../../../src/platform/configuration.js';
+import { readConfiguration } from '../../../src/platform/base/configuration.js';
 import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
 import { createServer } from '../../../src/platform/http/create-server.js';
 import { DevelopmentIssuer } from '../../../src/platform/identity/development-issuer.js';
 import { DemoDirectory } from '../../../src/platform/identity/directories.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { AuditStaged } from '../../../src/platform/messaging/envelope.js';
 import { PlatformModule } from '../../../src/platform/platform.module.js';
 import { declarations } from '../../../src/platform/start.js';
@@ -29,7 +30,7 @@ export interface AuditApplication {
 @Module({})
 class AuditAlone {}
 
-const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest());
+const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest(), DEMO_ACTORS);
 
 export async function startAudit(): Promise<AuditApplication> {
   const database = await cloneDatabase();
@@ -44,7 +45,7 @@ export async function startAudit(): Promise<AuditApplication> {
     foundation,
     log,
     verifier: issuer,
-    directory: new DemoDirectory(),
+    directory: new DemoDirectory(DEMO_ACTORS),
     developmentIssuer: issuer,
   });
   const app = await createServer({ module: AuditAlone, imports: [platform, AuditModule] }, readConfiguration({}), log);

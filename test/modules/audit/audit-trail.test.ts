@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ShownRecord } from '../../../src/modules/audit/stored-record.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { startAudit, type AuditApplication } from './audit-application.js';
 import { staged } from './samples.js';
 

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Verdict } from '../../../src/modules/audit/chain-check.js';
 import { RecordsProjection } from '../../../src/modules/audit/records.projection.js';
 import { Transaction } from '../../../src/platform/database/transaction.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { AuditStaged, Envelope } from '../../../src/platform/messaging/envelope.js';
 import { ProjectionTransaction } from '../../../src/platform/messaging/projection-transaction.js';
 import { connected, connectionOf, startAudit, type AuditApplication } from './audit-application.js';

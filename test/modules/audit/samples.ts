@@ -1,6 +1,6 @@
 import { append, BEGINNING, chainOf, type AuditRecord } from '../../../src/modules/audit/audit-record.js';
 import { copiesOf, type StoredRecord } from '../../../src/modules/audit/stored-record.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { AuditStaged } from '../../../src/platform/messaging/envelope.js';
 
 /** What a module stages when a case is approved, unless said otherwise. */

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../../src/modules/audit/canonical-json.js';
 import type { Verdict } from '../../../src/modules/audit/chain-check.js';
 import type { ShownRecord } from '../../../src/modules/audit/stored-record.js';
 import type { Verdicts } from '../../../src/modules/audit/verify-chains.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { AuditStaged } from '../../../src/platform/messaging/envelope.js';
 import { connected, connectionOf, startAudit, type AuditApplication } from './audit-application.js';
 import { staged } from './samples.js';

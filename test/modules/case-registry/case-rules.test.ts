@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { CaseHeader } from '../../../src/modules/case-registry/case-header.js';
 import { requireDistinct, requireSubject } from '../../../src/modules/case-registry/case-party.js';
-import { isReadable } from '../../../src/modules/case-registry/case-access.js';
+import { callerMayRead } from '../../../src/casework/visibility.js';
 import type { RegisterCase } from '../../../src/contracts/case-registry/register-case.js';
-import { withCall, type Actor } from '../../../src/platform/context.js';
+import { withCall, type Actor } from '../../../src/platform/base/context.js';
 
 const input: RegisterCase = { caseTypeCode: 'WAT', parties: [] };
 const register = (more: Partial<RegisterCase> = {}): CaseHeader =>
@@ -21,7 +21,7 @@ const reads = (actor: Partial<Actor>, header: CaseHeader): boolean =>
       causationId: 'cmd',
       policyDecision: { policyDecisionId: 'pdp', policies: [], role: 'INVESTIGATOR' },
     },
-    () => isReadable(header),
+    () => callerMayRead(header),
   );
 
 describe('a case', () => {

@@ -7,7 +7,7 @@ import { InvestigationOpened } from '../../../src/contracts/investigation/invest
 import { GetPartySnapshot } from '../../../src/contracts/party/get-party-snapshot.js';
 import { CaseLifecycle, type CaseFacts } from '../../../src/modules/case-registry/case-lifecycle.js';
 import { CaseRegistryModule } from '../../../src/modules/case-registry/case-registry.module.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { LoggedEvent } from '../../support/log.js';
 import { startModule } from '../../support/module.js';
 import { ObservedModule } from '../../support/observed-module.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DecisionPackage } from '../../../src/modules/decision/package/decision-package.js';
 import { CLASSIFICATIONS, type Classification } from '../../../src/contracts/shared/values.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 
 /** What there is to know of a package, told far more simply than by the package itself. */
 interface Model {

@@ -3,7 +3,7 @@ import { DecisionCorrection } from '../../../src/modules/decision/correction/dec
 import { requireSound, termsOf, type Determination } from '../../../src/modules/decision/outcome/determination.js';
 import { DecisionPackage, type Authority } from '../../../src/modules/decision/package/decision-package.js';
 import { DecisionReview } from '../../../src/modules/decision/review/decision-review.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 
 const NOW = new Date('2026-03-02T09:00:00Z');
 const DAY = 86_400_000;

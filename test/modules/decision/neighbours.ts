@@ -9,8 +9,8 @@ import {
 } from '../../../src/contracts/investigation/get-submitted-findings.js';
 import { GetPartySnapshot, type PartySnapshot } from '../../../src/contracts/party/get-party-snapshot.js';
 import type { Classification } from '../../../src/contracts/shared/values.js';
-import { newId } from '../../../src/platform/ids.js';
-import { Kernel } from '../../../src/platform/kernel.js';
+import { newId } from '../../../src/platform/base/ids.js';
+import { Kernel } from '../../../src/platform/kernel/kernel.js';
 import type { Switchboard } from '../../../src/platform/messaging/bus.js';
 import type { RequestContract } from '../../../src/platform/messaging/envelope.js';
 import type { QuestionHandler } from '../../../src/platform/messaging/handlers.js';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { EvidenceClassified } from '../../../src/contracts/evidence/evidence-classified.v1.js';
 import { DecisionModule } from '../../../src/modules/decision/decision.module.js';
-import { newId } from '../../../src/platform/ids.js';
-import { Kernel } from '../../../src/platform/kernel.js';
+import { newId } from '../../../src/platform/base/ids.js';
+import { Kernel } from '../../../src/platform/kernel/kernel.js';
 import { eventually } from '../../support/eventually.js';
 import { startModule, type TestModule } from '../../support/module.js';
 import type { Officer, Reply } from '../../support/officer.js';

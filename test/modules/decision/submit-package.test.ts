@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { evidenceOf, type Story } from './neighbours.js';
 import { RunningDecision } from './running-decision.js';
 

@@ -4,7 +4,7 @@ import { CLASSIFICATIONS, type Classification } from '../../../src/contracts/sha
 import { AccessGrant } from '../../../src/modules/evidence/access-grant.js';
 import { standingOf } from '../../../src/modules/evidence/evidence-access.js';
 import { EvidenceItem } from '../../../src/modules/evidence/evidence-item.js';
-import type { Actor } from '../../../src/platform/context.js';
+import type { Actor } from '../../../src/platform/base/context.js';
 
 const AT = new Date('2026-03-02T09:00:00Z');
 const DAY = 86_400_000;

@@ -3,10 +3,10 @@ import { CarryOutRows } from '../../../src/modules/intake/carry-out-rows.js';
 import { idleClaims, wantedClaims } from '../../../src/modules/intake/claim-references.js';
 import { KnownReferences, type ExternalReference } from '../../../src/modules/intake/external-references.js';
 import type { PendingRow, RowResult } from '../../../src/modules/intake/import-row.js';
-import { Clock } from '../../../src/platform/clock.js';
+import { Clock } from '../../../src/platform/base/clock.js';
 import { Answer } from '../../../src/platform/messaging/answer.js';
 import type { Bus } from '../../../src/platform/messaging/bus.js';
-import { invalid, refusals, refuse } from '../../../src/platform/refusal.js';
+import { invalid, refusals, refuse } from '../../../src/platform/base/refusal.js';
 import { Log } from '../../../src/platform/telemetry/log.js';
 
 const row = (rowNumber: number, party = `p${rowNumber}`, attempts = 0): PendingRow => ({

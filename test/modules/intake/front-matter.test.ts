@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeFrontMatter } from '../../../src/modules/intake/front-matter.js';
-import type { Refusal } from '../../../src/platform/refusal.js';
+import type { Refusal } from '../../../src/platform/base/refusal.js';
 
 const sent = (text: string): string => Buffer.from(text).toString('latin1');
 const taken = (text: string): [string, string | undefined] => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ImportJob } from '../../../src/modules/intake/import-job.js';
-import { withCall, type Call } from '../../../src/platform/context.js';
+import { withCall, type Call } from '../../../src/platform/base/context.js';
 
 const call: Call = {
   actor: { actorId: 'intake_ines', roles: ['INTAKE_OFFICER'], clearance: 'CONFIDENTIAL', team: 'central' },

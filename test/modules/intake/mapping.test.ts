@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadMapping, loadMappings, type Mapping, mappingFor } from '../../../src/modules/intake/mapping.js';
-import type { Refusal } from '../../../src/platform/refusal.js';
+import type { Refusal } from '../../../src/platform/base/refusal.js';
 
 const TEXT = `
 name: town-complaints

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { RunningInvestigation, type Known } from './running-investigation.js';
 
 describe('an allegation', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 import { openRequested, RunningInvestigation } from './running-investigation.js';
 

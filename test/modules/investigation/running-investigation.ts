@@ -7,7 +7,7 @@ import {
 } from '../../../src/contracts/evidence/get-evidence-reference.js';
 import { InvestigationOpenRequested } from '../../../src/contracts/workflow/investigation-open-requested.v1.js';
 import { InvestigationModule } from '../../../src/modules/investigation/investigation.module.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { TestDatabase } from '../../support/database.js';
 import type { LoggedEvent } from '../../support/log.js';
 import { startModule } from '../../support/module.js';

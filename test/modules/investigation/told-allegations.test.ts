@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CaseReference } from '../../../src/contracts/case-registry/get-case-reference.js';
 import { RecordAllegation } from '../../../src/contracts/investigation/record-allegation.js';
-import { withCall, type Actor } from '../../../src/platform/context.js';
-import { newId } from '../../../src/platform/ids.js';
+import { withCall, type Actor } from '../../../src/platform/base/context.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { Bus } from '../../../src/platform/messaging/bus.js';
 import { declarations } from '../../../src/platform/start.js';
 import { openRequested, RunningInvestigation } from './running-investigation.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Party } from '../../../src/modules/party/party.js';
-import { Refusal } from '../../../src/platform/refusal.js';
+import { Refusal } from '../../../src/platform/base/refusal.js';
 
 const at = new Date('2026-03-01T09:00:00Z');
 const party = (legalName: string): Party => Party.register({ kind: 'ORGANISATION', legalName }, at);

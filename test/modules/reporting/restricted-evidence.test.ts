@@ -5,7 +5,7 @@ import { EvidenceHeld } from '../../../src/contracts/evidence/evidence-held.v1.j
 import { EvidenceRegistered } from '../../../src/contracts/evidence/evidence-registered.v1.js';
 import { FindingRecorded } from '../../../src/contracts/investigation/finding-recorded.v1.js';
 import type { Classification } from '../../../src/contracts/shared/values.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { EventContract } from '../../../src/platform/messaging/envelope.js';
 import type { LoggedEvent } from '../../support/log.js';
 import type { Officer } from '../../support/officer.js';

@@ -8,7 +8,7 @@ import { PartyProfileChanged } from '../../../src/contracts/party/party-profile-
 import { PartyRegistered } from '../../../src/contracts/party/party-registered.v1.js';
 import { PartyUnmerged } from '../../../src/contracts/party/party-unmerged.v1.js';
 import type { Classification, PartyRole } from '../../../src/contracts/shared/values.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { LoggedEvent } from '../../support/log.js';
 
 type Story = Pick<LoggedEvent, 'producer' | 'aggregateType' | 'aggregateId' | 'contract' | 'payload'>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReadModels } from '../../../src/platform/projections/read-models.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import {
   publishedStatuses,
   statusViews,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReportingModule } from '../../../src/modules/reporting/reporting.module.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { asServerAdministrator } from '../../support/database.js';
 import { startModule, type TestModule } from '../../support/module.js';
 import type { DossierAnswer } from './answers.js';

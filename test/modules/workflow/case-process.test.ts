@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CaseReference } from '../../../src/contracts/case-registry/get-case-reference.js';
 import { observe, type ObservedFacts } from '../../../src/modules/workflow/observed-facts.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { envelopeOf } from '../../support/log.js';

@@ -9,7 +9,7 @@ import { FindingsSubmitted } from '../../../src/contracts/investigation/findings
 import { InvestigationCompleted } from '../../../src/contracts/investigation/investigation-completed.v1.js';
 import { InvestigationOpened } from '../../../src/contracts/investigation/investigation-opened.v1.js';
 import type { ProcessState } from '../../../src/contracts/workflow/process-state.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import type { LoggedEvent } from '../../support/log.js';
 
 type Step = 'submit' | 'reject' | 'review';

@@ -1,9 +1,12 @@
 import { mkdtemp, chmod, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runningServerUrl } from '../../../src/platform/database/embedded/running-server.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../../../src/platform/database/embedded/embedded-server.js';
-import { prepareDatabase } from '../../../src/platform/database/prepare-database.js';
+import { runningServerUrl } from '../../../src/platform/administration/embedded/running-server.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+} from '../../../src/platform/administration/embedded/embedded-server.js';
+import { prepareDatabase } from '../../../src/platform/administration/prepare-database.js';
 import { declarations } from '../../../src/platform/start.js';
 import { cloneDatabase } from '../database.js';
 import { DatabaseProxy } from './proxy.js';

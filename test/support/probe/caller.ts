@@ -1,5 +1,5 @@
-import { withCall, type Call } from '../../../src/platform/context.js';
-import { newId } from '../../../src/platform/ids.js';
+import { withCall, type Call } from '../../../src/platform/base/context.js';
+import { newId } from '../../../src/platform/base/ids.js';
 import { digestOf } from '../../../src/platform/messaging/digest.js';
 
 /** Calls as an officer does whose command has passed the guard. */

@@ -1,4 +1,4 @@
-import type { Call } from '../../../src/platform/context.js';
+import type { Call } from '../../../src/platform/base/context.js';
 import type { Answer } from '../../../src/platform/messaging/answer.js';
 import type { UnitOfWork } from '../../../src/platform/messaging/unit-of-work.js';
 import type { Work } from '../../../src/platform/messaging/work.js';

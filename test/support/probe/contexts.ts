@@ -1,6 +1,7 @@
 import { Injectable, Module, type INestApplicationContext, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { BoundedContext } from '../../../src/platform/bounded-context.js';
+import { DEMO_ACTORS } from '../../../src/casework/demo-officers.js';
+import { BoundedContext } from '../../../src/platform/kernel/bounded-context.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
 import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
 import { DemoDirectory } from '../../../src/platform/identity/directories.js';
@@ -110,7 +111,12 @@ export function applicationOf(
     budgets: new ServerBudgets(() => 12),
     alone: true,
   };
-  const options: PlatformOptions = { foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') };
+  const options: PlatformOptions = {
+    foundation,
+    verifier,
+    directory: new DemoDirectory(DEMO_ACTORS),
+    log: new Log('silent'),
+  };
   @Module({ imports: [PlatformModule.with(options), ...modules] })
   class Application {}
   return Application;

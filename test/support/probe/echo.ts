@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 
 /** What the mirror does because of an event: one row each, and nothing in the table would stop a second one. */
 @Entity({ name: 'echo' })

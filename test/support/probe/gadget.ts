@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/base/ids.js';
 
 /** The probe's aggregate. */
 @Entity({ name: 'gadget' })

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connectionFor } from '../../../dist/src/platform/database/credentials.js';
-import { migrate } from '../../../dist/src/platform/database/migrate.js';
-import { asAdministrator, prepareDatabase } from '../../../dist/src/platform/database/prepare-database.js';
-import { provisionRoles, provisionSchemas } from '../../../dist/src/platform/database/provision.js';
-import { rolesOf } from '../../../dist/src/platform/database/roles.js';
-import { intoSlots } from '../../../dist/src/platform/database/slots.js';
+import { connectionFor } from '../../../dist/src/platform/administration/credentials.js';
+import { migrate } from '../../../dist/src/platform/administration/migrate.js';
+import { asAdministrator, prepareDatabase } from '../../../dist/src/platform/administration/prepare-database.js';
+import { provisionRoles, provisionSchemas } from '../../../dist/src/platform/administration/provision.js';
+import { rolesOf } from '../../../dist/src/platform/administration/roles.js';
+import { intoSlots } from '../../../dist/src/platform/ownership/slots.js';
 import { readDeclarations } from '../../../dist/src/platform/ownership/load-declarations.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));

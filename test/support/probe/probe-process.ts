@@ -1,4 +1,4 @@
-import { Clock } from '../../../src/platform/clock.js';
+import { Clock } from '../../../src/platform/base/clock.js';
 import { ConnectionBudget } from '../../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
 import { Delivery, type Registration } from '../../../src/platform/messaging/delivery.js';

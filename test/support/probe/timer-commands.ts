@@ -1,4 +1,4 @@
-import { Refusal } from '../../../src/platform/refusal.js';
+import { Refusal } from '../../../src/platform/base/refusal.js';
 import type { UnitOfWork } from '../../../src/platform/messaging/unit-of-work.js';
 import type { Work } from '../../../src/platform/messaging/work.js';
 import { asOfficer } from './caller.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DecisionCorrected } from '../../../contracts/decision/decision-corrected.v1.js';
-import { currentCall, type Classification } from '../../../platform/context.js';
+import { currentCall, type Classification } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import type { UnitOfWork } from '../../../platform/messaging/unit-of-work.js';
 import { Work } from '../../../platform/messaging/work.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { newId } from '../../../platform/ids.js';
+import { newId } from '../../../platform/base/ids.js';
 import { refuseDecision } from '../decision.errors.js';
 import type { DecidedTerms } from '../outcome/determination.js';
 

@@ -1,4 +1,4 @@
-import { refuse } from '../../../platform/refusal.js';
+import { refuse } from '../../../platform/base/refusal.js';
 import type { UnitOfWork } from '../../../platform/messaging/unit-of-work.js';
 import { DecisionCorrection } from './decision-correction.js';
 

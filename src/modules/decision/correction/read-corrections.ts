@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
-import { Clock } from '../../../platform/clock.js';
+import { Clock } from '../../../platform/base/clock.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page, type PageQuery } from '../../../platform/http/page.js';
 import { redactedIf, type Redacted } from '../../../platform/policy/redacted.js';
-import { refuse } from '../../../platform/refusal.js';
+import { refuse } from '../../../platform/base/refusal.js';
 import { FindPackage } from '../package/find-package.js';
 import { maySeeReasons } from '../read-access.js';
 import { DecisionCorrection, type CorrectionStatus } from './decision-correction.js';

@@ -14,8 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ObligationTerms, OUTCOMES, type Outcome } from '../../../contracts/decision/outcome.js';
-import { currentCall } from '../../../platform/context.js';
-import { given } from '../../../platform/given.js';
+import { currentCall } from '../../../platform/base/context.js';
+import { given } from '../../../platform/base/given.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
 import { LEGAL_BASIS_CODE, LEGAL_BASIS_MESSAGE, LONGEST_REASONING, termsOf } from '../outcome/determination.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { currentCall } from '../../../platform/context.js';
+import { currentCall } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
 import { FindPackage } from '../package/find-package.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Min } from 'class-validator';
-import { currentCall } from '../../../platform/context.js';
+import { currentCall } from '../../../platform/base/context.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { Work } from '../../../platform/messaging/work.js';
-import { refuse } from '../../../platform/refusal.js';
+import { refuse } from '../../../platform/base/refusal.js';
 import { DecisionCorrection } from '../correction/decision-correction.js';
 import type { DecisionPackage } from '../package/decision-package.js';
 import { FindPackage } from '../package/find-package.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { clearedFor, type Classification } from '../../../platform/context.js';
-import { newId } from '../../../platform/ids.js';
+import { clearedFor, type Classification } from '../../../platform/base/context.js';
+import { newId } from '../../../platform/base/ids.js';
 import { refuseDecision } from '../decision.errors.js';
 
 export type PackageStatus = 'DRAFT' | 'AWAITING_APPROVAL' | 'REJECTED' | 'FINALIZED';

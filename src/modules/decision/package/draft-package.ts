@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ArrayMaxSize, ArrayUnique, IsArray, Matches } from 'class-validator';
 import { idOf } from '../../../contracts/shared/values.js';
-import { currentCall } from '../../../platform/context.js';
+import { currentCall } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
 import { CaseAccess, requireOpen } from '../case-access.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CaseReference } from '../../../contracts/case-registry/get-case-reference.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
-import { refuse } from '../../../platform/refusal.js';
+import { refuse } from '../../../platform/base/refusal.js';
 import { CaseAccess } from '../case-access.js';
 import { DecisionPackage } from './decision-package.js';
 

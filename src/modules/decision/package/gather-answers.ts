@@ -12,7 +12,7 @@ import {
 } from '../../../contracts/investigation/get-submitted-findings.js';
 import { GetPartySnapshot } from '../../../contracts/party/get-party-snapshot.js';
 import { nameOfRef } from '../../../contracts/shared/evidence-ref.js';
-import { inParts } from '../../../platform/in-parts.js';
+import { inParts } from '../../../platform/base/in-parts.js';
 import { Bus } from '../../../platform/messaging/bus.js';
 import { EvidenceWatches, type Watched } from '../review/evidence-watch.js';
 import type { Gathered } from './capture-snapshot.js';

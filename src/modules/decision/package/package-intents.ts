@@ -1,5 +1,5 @@
 import type { GetDecisionActions } from '../../../contracts/decision/get-decision-actions.js';
-import type { Actor, Classification } from '../../../platform/context.js';
+import type { Actor, Classification } from '../../../platform/base/context.js';
 import { type Intent, supposing } from '../../../platform/policy/weigh.js';
 import { requireOpen } from '../case-access.js';
 import { decisionPolicies } from '../decision.policies.js';

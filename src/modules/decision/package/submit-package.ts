@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DecisionPackageSubmitted } from '../../../contracts/decision/decision-package-submitted.v1.js';
-import { currentCall } from '../../../platform/context.js';
+import { currentCall } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
 import { requireOpen } from '../case-access.js';

@@ -2,7 +2,7 @@ import { IsIn } from 'class-validator';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EvidenceClassified } from '../../../contracts/evidence/evidence-classified.v1.js';
 import type { Classification } from '../../../contracts/shared/values.js';
-import { newId } from '../../../platform/ids.js';
+import { newId } from '../../../platform/base/ids.js';
 import { refuseDecision } from '../decision.errors.js';
 import type { DecisionPackage } from '../package/decision-package.js';
 import { Reason } from '../reason.js';

@@ -3,7 +3,7 @@ import { LessThan } from 'typeorm';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { cursorOf, pageOf, rowsToRead, type Page } from '../../../platform/http/page.js';
 import { redactedIf, type Redacted } from '../../../platform/policy/redacted.js';
-import { refuse } from '../../../platform/refusal.js';
+import { refuse } from '../../../platform/base/refusal.js';
 import { CaseAccess } from '../case-access.js';
 import type { OfCaseQuery } from '../package/read-packages.js';
 import { maySeeReasons } from '../read-access.js';

@@ -1,4 +1,4 @@
-import { invalid } from '../../../platform/refusal.js';
+import { invalid } from '../../../platform/base/refusal.js';
 
 const SHA_256 = /(?:^|,)\s*sha-256\s*=\s*:([A-Za-z0-9+/]{43}=):\s*(?=,|;|$)/;
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { Job, type JobHandler, type RunningJob } from '../../../platform/jobs/handlers.js';
-import { FOUNDATION, type Foundation } from '../../../platform/kernel.js';
+import { FOUNDATION, type Foundation } from '../../../platform/kernel/kernel.js';
 import { DeliveryMetrics } from '../../../platform/telemetry/metrics.js';
 import { StoredContents } from './stored-contents.js';
 import { VerifyContents } from './verify-contents.js';

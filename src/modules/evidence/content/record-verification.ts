@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { nameOfRef } from '../../../contracts/shared/evidence-ref.js';
-import { withCall, type Call } from '../../../platform/context.js';
-import { newId } from '../../../platform/ids.js';
+import { withCall, type Call } from '../../../platform/base/context.js';
+import { newId } from '../../../platform/base/ids.js';
 import { Work } from '../../../platform/messaging/work.js';
-import { Refusal } from '../../../platform/refusal.js';
+import { Refusal } from '../../../platform/base/refusal.js';
 import { noteCustody } from '../custody-event.js';
 import { StoredContents } from './stored-contents.js';
 import { refuseEvidence } from '../evidence.errors.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../../../platform/clock.js';
+import { Clock } from '../../../platform/base/clock.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { CONTENT_STORE, type ContentStore } from './content-store.js';
 

@@ -17,7 +17,7 @@ const EVERYWHERE: readonly Area[] = ['module', 'contract', 'platform', 'entry', 
 const OUTSIDE_PLATFORM: readonly Area[] = ['module', 'contract', 'entry', 'migration'];
 
 /** The only file that may read the environment. */
-const CONFIGURATION = 'src/platform/configuration.ts';
+const CONFIGURATION = 'src/platform/base/configuration.ts';
 const REPOSITORIES = ['BaseEntity', 'InjectRepository', 'InjectEntityManager', 'TypeOrmModule'];
 const REPOSITORY_CALLS = ['getRepository', 'getTreeRepository', 'getMongoRepository', 'forFeature'];
 const CONNECTIONS = ['DataSource', 'InjectDataSource', 'createConnection'];

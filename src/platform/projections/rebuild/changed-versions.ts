@@ -1,10 +1,11 @@
-import { withCall } from '../../context.js';
+import { withCall } from '../../base/context.js';
 import { systemCall } from '../../jobs/job-runner.js';
 import { BEGINNING } from '../../messaging/log-reader.js';
 import type { Registration } from '../../messaging/delivery.js';
 import { slotOf } from '../../messaging/projection-slot.js';
-import { Refusal } from '../../refusal.js';
-import { REBUILD_PROJECTION, type RebuildInput } from './rebuild-input.js';
+import { Refusal } from '../../base/refusal.js';
+import { REBUILD_PROJECTION } from '../../ownership/declared-jobs.js';
+import type { RebuildInput } from './rebuild-input.js';
 
 /**
  * Has every projection rebuilt whose rows were made by another declared version than this code's, once however many

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.js';
+import type { Clock } from '../../base/clock.js';
 import type { Transaction } from '../../database/transaction.js';
 import { whyNotMoved } from '../../messaging/consumer-offset.js';
 import type { Envelope } from '../../messaging/envelope.js';
@@ -46,7 +46,8 @@ export class KeyRebuild {
   async run(): Promise<void> {
     for (;;)
       try {
-        return await this.once();
+        await this.once();
+        return;
       } catch (error) {
         if (!(error instanceof RetiredMeanwhile)) throw error;
       }

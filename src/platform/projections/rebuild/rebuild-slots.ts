@@ -1,5 +1,5 @@
 import type { ModuleDatabase } from '../../database/module-database.js';
-import { otherSlot, slotTable, type Slot } from '../../database/slots.js';
+import { otherSlot, slotTable, type Slot } from '../../ownership/slots.js';
 import type { Transaction } from '../../database/transaction.js';
 import { BEGINNING } from '../../messaging/log-reader.js';
 

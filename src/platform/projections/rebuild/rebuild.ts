@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../clock.js';
+import type { Clock } from '../../base/clock.js';
 import type { Transaction } from '../../database/transaction.js';
 import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Held } from '../../messaging/consumer-offset.js';
 import type { Delivery, Registration } from '../../messaging/delivery.js';

@@ -1,4 +1,4 @@
-import { Kernel } from '../../../../src/platform/kernel.js';
+import { Kernel } from '../../../../src/platform/kernel/kernel.js';
 import { Delivery, type Registration } from '../../../../src/platform/messaging/delivery.js';
 import type { Envelope } from '../../../../src/platform/messaging/envelope.js';
 import type { ProjectionHandler, ReactionHandler } from '../../../../src/platform/messaging/handlers.js';
@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../../../../src/platform/messaging/unit-of-work
 import type { Instructions } from '../crash-points.js';
 import { reach } from './reach.js';
 import { say } from './words.js';
-import { Refusal } from '../../../../src/platform/refusal.js';
+import { Refusal } from '../../../../src/platform/base/refusal.js';
 
 const poisoned = new Set<string>();
 
