@@ -67,6 +67,22 @@ describe('a unit of work', () => {
     expect(await stored()).toEqual(before);
   });
 
+  it('is refused, and writes nothing, when an aggregate was changed and its version did not rise', async () => {
+    const { gadgetId } = await make(process.work, 'silent');
+    const before = await stored();
+    const silent = asOfficer(() =>
+      process.work.run(async (tx) => {
+        const gadget = await tx.load(Gadget, gadgetId);
+        gadget.colour = 'red';
+        tx.change(gadget);
+        tx.audit({ eventType: 'GadgetPaintedAudit', action: 'PAINT_GADGET', subject: { gadgetId } });
+        return { body: {}, of: gadget };
+      }),
+    );
+    await expect(silent).rejects.toThrow('Gadget was changed, and its version did not rise');
+    expect(await stored()).toEqual(before);
+  });
+
   it('writes nothing when a condition of its own is not met, and refuses as its module words it', async () => {
     const worded = new Refusal('NO_SUCH_GADGET', 410, 'There is no such gadget.', 'Make one first.', { hint: 'POST' });
     const before = await stored();

@@ -217,6 +217,7 @@ export class UnitOfWork {
     const changesSomething = this.changes.length > 0 || this.events.length > 0 || !this.background.isEmpty;
     if (this.notes.length === 0 && changesSomething)
       throw new Error('A command that changes something must say so to Audit.');
+    this.requireRaised();
     const { module } = this.database.declaration;
     const published = this.events.map(({ id }) => id);
     const audits = this.notes.map((note) => this.stageAudit(note, published));
@@ -237,6 +238,13 @@ export class UnitOfWork {
       answer,
       ...(this.allocation && { allocationToken: this.allocation.token }),
     };
+  }
+
+  /** A reader's ETag, a read model and a repeat tell one state of an aggregate from the next by its version alone. */
+  private requireRaised(): void {
+    for (const [entity, { version, revision }] of this.loaded)
+      if (this.updated.has(entity) && revision === undefined && (entity as Partial<Aggregate>).version === version)
+        throw new Error(`${entity.constructor.name} was changed, and its version did not rise: publish what happened.`);
   }
 
   private remember(found: ObjectLiteral & { version?: unknown; revision?: unknown }): void {
