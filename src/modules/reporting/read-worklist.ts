@@ -42,8 +42,6 @@ const shownCase = (reader: Reader, row: JoinedCase) => ({
   classification: row.classification,
   location: row.location,
   registeredAt: row.registered_at,
-  // Nobody publishes assignments yet; the list holds every case anyway.
-  assigneeId: null,
   subjects: row.subjects.map((each) => ({ partyId: each.partyId, ...nameNow(reader, each) })),
 });
 

@@ -40,7 +40,6 @@ export type WorklistAnswer = Answer<
     caseId: string;
     caseNumber: string;
     caseTypeCode: string;
-    assigneeId: null;
     subjects: { partyId: string; currentPartyName: string | null; redacted?: string[] }[];
   }[]
 >;

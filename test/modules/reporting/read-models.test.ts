@@ -128,7 +128,6 @@ describe('the worklist', () => {
     const page = await reporting.ivo.get<WorklistAnswer>(path);
     expect(page.body.data.map(({ caseId }) => caseId)).toEqual([third, second]);
     expect(page.body.data[0]).toMatchObject({
-      assigneeId: null,
       subjects: [{ partyId: mill.partyId, currentPartyName: 'Alder Mill Ltd' }],
     });
     const rest = await reporting.ivo.get<WorklistAnswer>(`${path}&cursor=${page.body.nextCursor ?? ''}`);
