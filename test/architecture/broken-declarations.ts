@@ -106,8 +106,7 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'unpublished-event',
     what: 'an event that nobody publishes',
-    breakIt: ({ billing }) =>
-      (billing.consumed_events.OrderLost = { from: 'orders', version: 1, by: ['open-orders'], max_lag_seconds: 1 }),
+    breakIt: ({ billing }) => (billing.consumed_events.OrderLost = { from: 'orders', version: 1, by: ['open-orders'] }),
   },
   {
     rule: 'unpublished-event',
@@ -119,7 +118,7 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     rule: 'unpublished-event',
     what: 'the audit event in other hands than Audit’s',
     breakIt: ({ billing }) =>
-      (billing.consumed_events.AuditStaged = { from: 'platform', version: 1, by: ['open-orders'], max_lag_seconds: 1 }),
+      (billing.consumed_events.AuditStaged = { from: 'platform', version: 1, by: ['open-orders'] }),
   },
   {
     rule: 'classified-event-without-consumers',
@@ -253,9 +252,9 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     what: 'a status that its read model hears of by another consumer',
     breakIt: ({ billing, orders }) => {
       orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL', consumers: ['billing'] };
-      billing.projections.names = { tables: ['name'], version: 1, freshness_seconds: 30, when_stale: 'warn' };
+      billing.projections.names = { tables: ['name'], version: 1, freshness_seconds: 30 };
       Object.assign(billing.copies_held.open_order_status ?? {}, { status_in: 'name.status' });
-      billing.consumed_events.OrderShipped = { from: 'orders', version: 1, by: ['names'], max_lag_seconds: 1 };
+      billing.consumed_events.OrderShipped = { from: 'orders', version: 1, by: ['names'] };
     },
   },
   {

@@ -58,7 +58,6 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
   tables: optional(listOf(tableName), []),
   version: required(wholeNumber),
   freshness_seconds: required(wholeNumber),
-  when_stale: required(words),
   rebuild: optional<'refused' | undefined>(oneOf(['refused'] as const), undefined),
   sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
 });
@@ -109,7 +108,6 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
         from: required(moduleName),
         version: required(wholeNumber),
         by: required(listOf(kebabName)),
-        max_lag_seconds: required(wholeNumber),
       }),
     ),
     {},

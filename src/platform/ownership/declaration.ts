@@ -24,7 +24,7 @@ export interface Declaration {
   asks: Record<string, { of: string; deadline_ms: number; by: string[] }>;
   tells: Record<string, { to: string; deadline_ms: number; by: string[] }>;
   published_events: Record<string, { version: number; classification: Classification; consumers: string[] }>;
-  consumed_events: Record<string, { from: string; version: number; by: string[]; max_lag_seconds: number }>;
+  consumed_events: Record<string, { from: string; version: number; by: string[] }>;
   copies_held: Record<string, CopyDeclaration>;
   /** Read models and local caches kept by events; the key is the consumer's name after the module's. */
   projections: Record<string, ProjectionDeclaration>;
@@ -79,7 +79,6 @@ export interface ProjectionDeclaration {
   tables: string[];
   version: number;
   freshness_seconds: number;
-  when_stale: string;
   /** Its rows cannot be made anew from events, and have one place. */
   rebuild?: 'refused';
   sensitive_fields?: string[];

@@ -38,8 +38,7 @@ export const canvas = (declaration: Declaration): string => {
       'Consumes',
       entries(
         declaration.consumed_events,
-        (name, { from, version, by, max_lag_seconds }) =>
-          `${code(name)} version ${version} from ${from}, by ${names(by)}, within ${max_lag_seconds} s`,
+        (name, { from, version, by }) => `${code(name)} version ${version} from ${from}, by ${names(by)}`,
       ),
     ),
     ...section('Answers', declaration.exposed_queries.map(code)),
@@ -62,8 +61,8 @@ export const canvas = (declaration: Declaration): string => {
       'Projections',
       entries(
         declaration.projections,
-        (name, { version, freshness_seconds, when_stale, tables }) =>
-          `${code(`${module}.${name}`)} version ${version}, fresh within ${freshness_seconds} s; when stale: ${when_stale}; tables ${names(tables)}`,
+        (name, { version, freshness_seconds, tables }) =>
+          `${code(`${module}.${name}`)} version ${version}, fresh within ${freshness_seconds} s; tables ${names(tables)}`,
       ),
     ),
     ...section(
