@@ -7,7 +7,8 @@ import { join } from 'node:path';
 const PRINTED_ADDRESS = 'http://127.0.0.1:3000';
 /** Ends what one block prints: the ASCII record separator, which no answer holds. */
 const SEPARATOR = '\u001e';
-const GIVEN_UP_AFTER_MS = 60_000;
+/** Before the test gives up, so that what the tour printed until then is shown. */
+const GIVEN_UP_AFTER_MS = 45_000;
 
 /** A shell block of the tour, and what the README says that it prints. */
 export interface Step {
