@@ -14,7 +14,7 @@ export interface Known {
 /** Written by hand: what is generated follows from its sources. The change log tells of what is no more too. */
 export const documentsIn = (root: string): string[] => [
   ...['README.md', 'CONTRIBUTING.md'],
-  ...['docs', 'docs/adr', 'docs/runbooks'].flatMap((folder) =>
+  ...['docs', 'docs/adr', 'docs/runbooks', 'docs/tasks'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md') && name !== 'ownership.md')
       .map((name) => `${folder}/${name}`),
