@@ -1,7 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/test'],
-  testRegex: '\\.test\\.ts$',
+  // What takes longer is in jest.slow.config.js.
+  testRegex: '(?<!\\.slow)\\.test\\.ts$',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
