@@ -42,16 +42,17 @@ export async function rebuildUnderCommands(bench: Bench): Promise<Figure[]> {
     const live = await dossiersOf(remit.database);
     const startedAt = performance.now();
     const job = await rebuild(remit);
-    const rebuilding = { isOver: false };
+    let isOver = false;
+    const stillGoesOn = (): boolean => !isOver;
     const ended = job.ended.then(() => {
-      rebuilding.isOver = true;
+      isOver = true;
       took.push((performance.now() - startedAt) / 1000);
     });
     const counted = busy.length;
-    while (!rebuilding.isOver) {
+    while (stillGoesOn()) {
       const { p99 } = await commands(seconds(SECONDS));
       // Part of the last ones had no rebuild beside them.
-      if (!rebuilding.isOver || busy.length === counted) busy.push(p99);
+      if (stillGoesOn() || busy.length === counted) busy.push(p99);
     }
     await ended;
     await delivered(remit);
