@@ -29,7 +29,12 @@ describe('what is answered', () => {
       partyId: expect.stringMatching(/^pty_/),
       version: 1,
       publishedEventId: expect.stringMatching(/^evt_/),
-      projectionHint: { partyCaseHistoryMayLag: true, waitForEventId: body.publishedEventId },
+      projectionHint: {
+        caseDossierMayLag: true,
+        officerWorklistMayLag: true,
+        partyCaseHistoryMayLag: true,
+        waitForEventId: body.publishedEventId,
+      },
     });
     const read = await ines().get<{ partyId: string }>(location.replace('/api/v1', ''));
     expect([read.status, read.headers.get('etag'), read.body.partyId]).toEqual([200, '"1"', body.partyId]);

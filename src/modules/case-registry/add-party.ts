@@ -37,7 +37,7 @@ export class AddParty {
         subjectVersion: header.version,
         dataUsed: [`${caseId}@${header.version - 1}`, `${partyId}@${version}`],
       });
-      return { body: { caseId, partyId, role }, of: header, mayLag: ['caseDossier', 'partyCaseHistory'] };
+      return { body: { caseId, partyId, role }, of: header };
     });
   }
 }

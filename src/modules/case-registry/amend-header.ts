@@ -63,7 +63,7 @@ export class AmendHeader {
         subjectVersion: header.version,
         dataUsed: [`${caseId}@${header.version - 1}`],
       });
-      return { body: { caseId }, of: header, mayLag: ['caseDossier', 'officerWorklist'] };
+      return { body: { caseId }, of: header };
     });
   }
 }

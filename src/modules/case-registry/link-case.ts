@@ -57,7 +57,6 @@ export class LinkCase {
         location: `/cases/${caseId}`,
         body: { linkId, caseId, linkedCaseId, relation },
         of: link,
-        mayLag: ['caseDossier'],
       };
     });
   }

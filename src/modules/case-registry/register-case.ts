@@ -77,7 +77,6 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
         location: `/cases/${caseId}`,
         body: { caseId, caseNumber, status: 'REGISTERED' },
         of: header,
-        mayLag: ['caseDossier', 'officerWorklist'],
       };
     });
   }

@@ -28,7 +28,7 @@ export class RemoveParty {
         subjectVersion: header.version,
         dataUsed: [`${caseId}@${header.version - 1}`],
       });
-      return { body: { caseId, partyId, role }, of: header, mayLag: ['caseDossier', 'partyCaseHistory'] };
+      return { body: { caseId, partyId, role }, of: header };
     });
   }
 }

@@ -57,7 +57,7 @@ export class AmendAllegation {
         subjectVersion: allegation.version,
         dataUsed: [`${allegationId}@${allegation.version - 1}`],
       });
-      return { body: { allegationId, investigationId, caseId }, of: allegation, mayLag: ['caseDossier'] };
+      return { body: { allegationId, investigationId, caseId }, of: allegation };
     });
   }
 }

@@ -76,7 +76,7 @@ export class AmendFinding {
         dataUsed: [`${findingId}@${finding.version - 1}`],
         evidenceRefs: finding.evidenceNamed,
       });
-      return { body: { findingId, allegationId, investigationId, caseId }, of: finding, mayLag: ['caseDossier'] };
+      return { body: { findingId, allegationId, investigationId, caseId }, of: finding };
     });
   }
 }

@@ -80,7 +80,6 @@ export class RecordAllegationHandler implements CommandHandler<RecordAllegation>
         location: `/allegations/${allegationId}`,
         body: { allegationId, investigationId, caseId },
         of: allegation,
-        mayLag: ['caseDossier'],
       };
     });
   }

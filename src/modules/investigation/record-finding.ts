@@ -65,7 +65,6 @@ export class RecordFinding {
         location: `/findings/${findingId}`,
         body: { findingId, allegationId, investigationId, caseId },
         of: finding,
-        mayLag: ['caseDossier'],
       };
     });
   }

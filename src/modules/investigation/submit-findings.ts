@@ -66,7 +66,6 @@ export class SubmitFindings {
       return {
         body: { investigationId, caseId, status: investigation.status, recommendation },
         of: investigation,
-        mayLag: ['caseDossier', 'officerWorklist'],
       };
     });
   }

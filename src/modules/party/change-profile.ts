@@ -53,7 +53,7 @@ export class ChangeProfile {
         subjectVersion: party.version,
         dataUsed: [`${partyId}@${party.version - 1}`],
       });
-      return { body: { partyId, profileVersion }, of: party, mayLag: ['caseDossier', 'partyCaseHistory'] };
+      return { body: { partyId, profileVersion }, of: party };
     });
   }
 }

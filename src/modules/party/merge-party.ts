@@ -49,7 +49,7 @@ export class MergeParty {
         afterState: 'MERGED',
         dataUsed: [`${partyId}@${party.version - 1}`, `${intoPartyId}@${survivor.version}`],
       });
-      return { body: { partyId, mergedInto: intoPartyId }, of: party, mayLag: ['caseDossier', 'partyCaseHistory'] };
+      return { body: { partyId, mergedInto: intoPartyId }, of: party };
     });
   }
 }

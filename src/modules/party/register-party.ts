@@ -32,7 +32,6 @@ export class RegisterPartyHandler implements CommandHandler<RegisterParty> {
         location: `/parties/${partyId}`,
         body: { partyId },
         of: party,
-        mayLag: ['partyCaseHistory'],
       };
     });
   }

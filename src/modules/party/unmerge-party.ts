@@ -34,7 +34,7 @@ export class UnmergeParty {
         afterState: 'REGISTERED',
         dataUsed: [`${partyId}@${party.version - 1}`],
       });
-      return { body: { partyId }, of: party, mayLag: ['caseDossier', 'partyCaseHistory'] };
+      return { body: { partyId }, of: party };
     });
   }
 }

@@ -21,6 +21,7 @@ import { Bus, Switchboard } from '../messaging/bus.js';
 import { Delivery } from '../messaging/delivery.js';
 import { Work } from '../messaging/work.js';
 import type { Declaration } from '../ownership/declaration.js';
+import { readModelsByEvent } from '../ownership/read-models-by-event.js';
 import { rebuildChanged } from '../projections/rebuild/changed-versions.js';
 import { ReadModels } from '../projections/read-models.js';
 import { Log } from '../telemetry/log.js';
@@ -83,6 +84,7 @@ export class Kernel
       this.clock,
       () => this.running?.committed(),
       (next) => this.background?.scheduled(module, next),
+      readModelsByEvent(this.foundation.declarations),
     );
     this.works.set(module, work);
     return work;

@@ -38,12 +38,11 @@ export interface Draft {
   body: Record<string, unknown>;
   /** The aggregate whose version the answer and its ETag carry. */
   of?: ObjectLiteral & { version: number };
-  /** Read models that may not show the change yet, e.g. `caseDossier`. */
-  mayLag?: readonly string[];
 }
 
-export function answerOf(draft: Draft, publishedEventId: string | undefined): Answer {
-  const hints = (draft.mayLag ?? []).map((model) => [`${model}MayLag`, true] as const);
+/** @param mayLag read models that may not show the change yet, e.g. `caseDossier` */
+export function answerOf(draft: Draft, publishedEventId: string | undefined, mayLag: readonly string[]): Answer {
+  const hints = mayLag.map((model) => [`${model}MayLag`, true] as const);
   const body = {
     ...draft.body,
     ...(draft.of && { version: draft.of.version }),

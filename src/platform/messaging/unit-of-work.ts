@@ -41,6 +41,7 @@ export class UnitOfWork {
     readonly occurredAt: Date,
     private readonly call: Call = currentCall(),
     firing?: Firing,
+    private readonly readModels: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {
     const { idempotency: _, expectedVersion: __, ...askedBy } = call;
     this.background = new StagedBackground(database.declaration, askedBy, occurredAt, firing);
@@ -221,7 +222,8 @@ export class UnitOfWork {
     const { module } = this.database.declaration;
     const published = this.events.map(({ id }) => id);
     const audits = this.notes.map((note) => this.stageAudit(note, published));
-    const answer = answerOf(draft, published.at(-1) ?? audits.at(-1));
+    const mayLag = this.events.flatMap(({ contract }) => this.readModels.get(contract.type) ?? []);
+    const answer = answerOf(draft, published.at(-1) ?? audits.at(-1), mayLag);
     const statement = new CommitStatement(this.database.source);
     if (this.allocation) statement.allocate(this.allocation.token, this.allocation.sql, this.allocation.values);
     for (const { sql, values, code } of conditions) statement.statement(sql, values, code);

@@ -76,6 +76,8 @@ export class Work {
     private readonly committed: () => void,
     /** Told when the first of what a commit has started or set in the background is to be done. */
     private readonly scheduled: (next: Date) => void = () => undefined,
+    /** By type of event, the read models that show what it tells. */
+    private readonly readModels: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {}
 
   /**
@@ -85,7 +87,7 @@ export class Work {
   async run(decide: (tx: UnitOfWork) => Promise<Draft> | Draft): Promise<Answer> {
     const call = currentCall();
     for (let attempt = 1; ; attempt += 1) {
-      const tx = new UnitOfWork(this.database, this.clock.now(), call);
+      const tx = new UnitOfWork(this.database, this.clock.now(), call, undefined, this.readModels);
       const draft = await inside.run(true, async () => decide(tx));
       const { statement, answer, allocationToken } = tx.compose(draft);
       try {

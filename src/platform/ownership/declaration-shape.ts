@@ -58,6 +58,7 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
   tables: optional(listOf(tableName), []),
   version: required(wholeNumber),
   freshness_seconds: required(wholeNumber),
+  read_as: optional<string[] | undefined>(listOf(fieldName), undefined),
   rebuild: optional<'refused' | undefined>(oneOf(['refused'] as const), undefined),
   sensitive_fields: optional<string[] | undefined>(listOf(fieldName), undefined),
 });

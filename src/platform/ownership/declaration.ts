@@ -79,6 +79,8 @@ export interface ProjectionDeclaration {
   tables: string[];
   version: number;
   freshness_seconds: number;
+  /** The read models that officers see it in, as the hints of commands name them: `caseDossier`. */
+  read_as?: string[];
   /** Its rows cannot be made anew from events, and have one place. */
   rebuild?: 'refused';
   sensitive_fields?: string[];

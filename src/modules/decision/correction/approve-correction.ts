@@ -57,7 +57,7 @@ export class ApproveCorrection {
         reasonCode: outcome,
       });
       const { status } = correction;
-      return { body: { correctionId, decisionId, decisionVersion, status }, of: correction, mayLag: ['caseDossier'] };
+      return { body: { correctionId, decisionId, decisionVersion, status }, of: correction };
     });
   }
 }

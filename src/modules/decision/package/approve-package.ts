@@ -58,7 +58,6 @@ export class ApprovePackage {
       return {
         body: { decisionPackageId, decisionId, decisionVersion, status, outcome },
         of: approved,
-        mayLag: ['caseDossier'],
       };
     });
   }

@@ -45,7 +45,7 @@ export class RejectPackage {
         evidenceRefs: evidenceRefsOf(evidence),
         reasonCode: 'SENT_BACK',
       });
-      return { body: { decisionPackageId, status: rejected.status }, of: rejected, mayLag: ['caseDossier'] };
+      return { body: { decisionPackageId, status: rejected.status }, of: rejected };
     });
   }
 }

@@ -62,7 +62,6 @@ export class SubmitPackage {
       return {
         body: { decisionPackageId, status, submission: submitted.submission, capturedAt: tx.occurredAt.toISOString() },
         of: submitted,
-        mayLag: ['caseDossier'],
       };
     });
   }
