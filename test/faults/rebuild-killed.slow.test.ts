@@ -59,7 +59,7 @@ describe('a rebuild whose process is killed', () => {
         .as('operator_otto')
         .post<{ jobId: string }>('/operations/projections/case-dossier/rebuild', { reason: 'Its rows were damaged.' })
         .then(({ body }) => body, () => ({ jobId: '' })); // prettier-ignore
-      expect((await remit.struck()).point).toBe(point);
+      expect((await remit.struck(ENDS_WITHIN_MS)).point).toBe(point);
       expect(await remit.exited).toBe(null);
       await load.stop();
       await system.endLeases();
@@ -75,6 +75,6 @@ describe('a rebuild whose process is killed', () => {
       await ended(await rebuild());
       expect(await dossiers()).toEqual(found);
     },
-    240_000,
+    360_000,
   );
 });

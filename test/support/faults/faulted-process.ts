@@ -54,11 +54,11 @@ export class FaultedProcess {
   }
 
   /** Where it has struck itself. */
-  async struck(): Promise<Struck> {
+  async struck(withinMs = PATIENCE_MS): Promise<Struck> {
     const left = await eventually(
       () => readFile(this.mark, 'utf8').catch(() => ''),
       (mark) => mark !== '',
-      PATIENCE_MS,
+      withinMs,
     );
     return JSON.parse(left) as Struck;
   }
