@@ -126,6 +126,7 @@ describe('a reaction', () => {
         seen.push(echo.version);
         if (seen.length === 1) await database.sql('UPDATE mirror.echo SET version = 2');
         echo.gadgetVersion += 10;
+        echo.version += 1;
         tx.change(echo);
         tx.audit({ eventType: 'EchoedAudit', action: 'ECHO', subject: {} });
         return undefined;
