@@ -105,6 +105,7 @@ export class CountGadget implements TimerHandler {
   async fire(timer: DueTimer, tx: UnitOfWork): Promise<undefined> {
     const gadget = await tx.load(Gadget, timer.key);
     gadget.colour = 'counted';
+    gadget.version += 1;
     tx.change(gadget);
     tx.audit(note('GADGET_COUNTED', gadget));
     await this.interference.onFire(timer, tx);
