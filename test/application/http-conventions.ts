@@ -30,6 +30,14 @@ export class Conventions {
 
   static async start(options: StartOptions = {}): Promise<Conventions> {
     const remit = await startApplication(options);
+    return this.prepare(remit).catch(async (error: unknown) => {
+      // Else it would go on beside the tests that follow.
+      await remit.stop();
+      throw error;
+    });
+  }
+
+  private static async prepare(remit: TestApplication): Promise<Conventions> {
     const ines = remit.as('intake_ines');
     const { body: party } = await ines.post<{ partyId: string }>('/parties', {
       kind: 'ORGANISATION',

@@ -196,8 +196,16 @@ describe('a reaction that asks an owner before it decides', () => {
   });
 
   it.each([
-    ['a fault of its own', () => Promise.reject(new TypeError('Broken.')), 'TypeError at asking-reactions.test.ts'],
-    ['a misuse of the bus', () => Promise.reject(new BusMisused('Not here.')), 'Error at asking-reactions.test.ts'],
+    [
+      'a fault of its own',
+      () => Promise.reject(new TypeError('Broken.')),
+      'TypeError at asking-reactions.slow.test.ts',
+    ],
+    [
+      'a misuse of the bus',
+      () => Promise.reject(new BusMisused('Not here.')),
+      'Error at asking-reactions.slow.test.ts',
+    ],
   ])(
     'counts %s in its prepare step as a failed try, and is a dead letter after the last',
     async (_, prepare, error) => {

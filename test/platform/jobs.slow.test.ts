@@ -72,7 +72,7 @@ describe('a job', () => {
     const jobId = await startGadgets(process.work, 'faulty', 2);
     const failed = await ended(database, jobId);
     expect(failed).toMatchObject({ status: 'FAILED', attempts: 3 });
-    expect(failed.last_error).toMatch(/^TypeError at jobs\.test\.ts:\d+$/);
+    expect(failed.last_error).toMatch(/^TypeError at jobs\.slow\.test\.ts:\d+$/);
     expect(await database.sql('SELECT kind FROM probe.gadget_counter')).toEqual([{ kind: 'faulty FAILED' }]);
     expect(await database.count(`bus.outbox_event WHERE payload_json ->> 'eventType' = 'JobFailedAudit'`)).toBe(1);
     expect(await database.count('probe.gadget')).toBe(2);

@@ -14,6 +14,9 @@ export async function investigated(remit: { as(actorId: string): Officer }, case
         reader.get(`/cases/${caseId}`),
       ]),
     ([processes, { body }]) =>
-      processes.body.data[0]?.currentState === 'WAITING_FOR_FINDINGS' && body.status === 'UNDER_INVESTIGATION',
+      // A limit of requests may refuse one of these.
+      processes.status === 200 &&
+      processes.body.data[0]?.currentState === 'WAITING_FOR_FINDINGS' &&
+      body.status === 'UNDER_INVESTIGATION',
   );
 }
