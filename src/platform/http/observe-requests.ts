@@ -11,7 +11,7 @@ const UNREMARKABLE = ['/healthz', '/readyz', '/metrics'];
  * somebody.
  */
 export function observeRequests(app: NestFastifyApplication, log: Log): void {
-  const metrics = app.get(DeliveryMetrics);
+  const { requests } = app.get(DeliveryMetrics);
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRequest', (request: RemitRequest, _, done) => {
     request.startedAt = process.hrtime.bigint();
@@ -26,9 +26,7 @@ export function observeRequests(app: NestFastifyApplication, log: Log): void {
     const { method, call } = request;
     const route = request.routeOptions.url ?? 'none';
     const status = reply.statusCode;
-    const isRemarkable = !UNREMARKABLE.includes(route);
-    metrics.requests.observe({ method, route, status }, ms / 1e3);
-    if (isRemarkable) metrics.answered += 1;
+    requests.observe({ method, route, status }, ms / 1e3);
     const line = {
       correlationId: correlationIdOf(request),
       ...(call && { commandId: call.commandId, actorId: call.actor.actorId }),
@@ -37,7 +35,7 @@ export function observeRequests(app: NestFastifyApplication, log: Log): void {
       status,
       ms: Math.round(ms * 10) / 10,
     };
-    log.pino[isRemarkable ? 'info' : 'debug'](line, 'request');
+    log.pino[UNREMARKABLE.includes(route) ? 'debug' : 'info'](line, 'request');
     done();
   });
 }

@@ -57,8 +57,6 @@ export class DeliveryMetrics {
     labelNames: ['metric'],
     registers: [this.registry],
   });
-  /** Requests answered by this process, but for those of whoever runs it. */
-  answered = 0;
   readonly requests = new Histogram({
     name: 'remit_http_request_seconds',
     help: 'Time to answer a request.',

@@ -110,17 +110,10 @@ export class Rebuild {
     }
   }
 
-  /**
-   * While requests are answered, it works half of the time: on two cores the p99 of 50 commands a second was 2.4 times as
-   * long without that, and 1.4 times with it. What came while it ran is applied at full speed: else, under a full load, it
-   * would never be where the consumer is.
-   */
   private async follow(held: Held): Promise<boolean> {
     const total = await this.source.lastPosition();
-    const { metrics } = this.parts;
     let { cursor } = held;
     while (!this.job.signal.aborted) {
-      const [since, { answered }] = [performance.now(), metrics];
       // The consumer gets on all the time under commands: whoever waits to be where it is would wait for ever.
       const isPast = cursor.snapshot !== BEGINNING.snapshot;
       const stretch = await this.source.next(cursor, await this.live());
@@ -139,7 +132,6 @@ export class Rebuild {
       cursor = stretch.after;
       const done = Number(stretch.events.at(-1)?.position ?? 0);
       if (done > 0) await this.job.progress(Math.min(done, total), total);
-      if (!isPast && metrics.answered > answered) await pause(performance.now() - since);
     }
     return false;
   }

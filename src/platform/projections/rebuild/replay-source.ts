@@ -1,8 +1,7 @@
 import type { Envelope } from '../../messaging/envelope.js';
 import { BEGINNING, type Cursor, type LogReader } from '../../messaging/log-reader.js';
 
-/** Half of what a consumer takes at once, so that a command beside a rebuild waits less long for its turn. */
-const PAGE = 250;
+const PAGE = 500;
 
 /** Events that are in the log no more, in the order of their positions. */
 export interface ArchivedEvents {
