@@ -1,3 +1,4 @@
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { EvidenceContentAdded } from '../../contracts/evidence/evidence-content-added.v1.js';
@@ -119,7 +120,7 @@ async function commit(tx: UnitOfWork, evidenceId: string, { sha256, size }: Rece
     beforeState,
     afterState: status,
     dataUsed: [usedCase, `${evidenceId}@${item.version - 1}`],
-    evidenceRefs: [item.evidenceRef],
+    evidenceRefs: [nameOfRef(item)],
   });
   return { body: { evidenceId, evidenceVersion, checksumSha256: sha256, size, status }, of: item };
 }

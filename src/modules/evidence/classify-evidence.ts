@@ -1,3 +1,4 @@
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { EvidenceClassified } from '../../contracts/evidence/evidence-classified.v1.js';
@@ -48,7 +49,7 @@ export class ClassifyEvidence {
         beforeState: from,
         afterState: classification,
         dataUsed: [`${evidenceId}@${item.version - 1}`],
-        evidenceRefs: evidenceVersion > 0 ? [item.evidenceRef] : [],
+        evidenceRefs: evidenceVersion > 0 ? [nameOfRef(item)] : [],
       });
       return { body: { evidenceId, classification, classificationVersion, evidenceVersion }, of: item };
     });

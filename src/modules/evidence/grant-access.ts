@@ -1,3 +1,4 @@
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
 import { EvidenceAccessGranted } from '../../contracts/evidence/evidence-access-granted.v1.js';
@@ -48,7 +49,7 @@ export class GrantAccess {
         subjectVersion: grant.version,
         afterState: 'GRANTED',
         dataUsed: [`${evidenceId}@${item.version}`],
-        evidenceRefs: item.evidenceVersion > 0 ? [item.evidenceRef] : [],
+        evidenceRefs: item.evidenceVersion > 0 ? [nameOfRef(item)] : [],
       });
       return {
         status: 201,
