@@ -1,6 +1,6 @@
-import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceClassified } from '../../contracts/evidence/evidence-classified.v1.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/shared/values.js';
 import type { Answer } from '../../platform/messaging/answer.js';

@@ -1,6 +1,6 @@
-import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceAccessGranted } from '../../contracts/evidence/evidence-access-granted.v1.js';
 import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';

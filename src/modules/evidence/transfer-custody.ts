@@ -1,6 +1,6 @@
-import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceCustodyTransferred } from '../../contracts/evidence/evidence-custody-transferred.v1.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
