@@ -34,8 +34,9 @@ async function open({ url, inFlight }: { url: string; inFlight: number }): Promi
     [CaseHeader, CaseParty, CaseLifecycle],
     new ConnectionBudget(inFlight),
   );
-  const work = new Work(database, new Clock(), () => undefined);
-  register = new RegisterCaseHandler(work, new CaseTypes(database), namedAtOnce);
+  const clock = new Clock();
+  const work = new Work(database, clock, () => undefined);
+  register = new RegisterCaseHandler(work, new CaseTypes(database), namedAtOnce, clock);
 }
 
 /** Registers cases by the use case itself, without HTTP. Answers how many a second. */

@@ -5,6 +5,7 @@ import { CallGuard } from './http/call.guard.js';
 import { CallInterceptor } from './http/call.interceptor.js';
 import { EventStreams } from './http/event-streams.js';
 import { HealthController } from './http/health.controller.js';
+import { RootController } from './http/root.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Refusals } from './http/refusals.js';
 import { Authenticator } from './identity/authenticator.js';
@@ -33,7 +34,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, ...(developmentIssuer ? [DevelopmentController] : [])],
+      controllers: [HealthController, RootController, ...(developmentIssuer ? [DevelopmentController] : [])],
       providers: [
         { provide: FOUNDATION, useValue: foundation },
         { provide: Authenticator, useValue: new Authenticator(verifier, directory) },

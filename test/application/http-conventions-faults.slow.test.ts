@@ -25,7 +25,7 @@ describe('what nobody expected', () => {
     const reply = await register(correlationId);
     expect(reply.status).toBe(500);
     expect(reply.body).toEqual({
-      type: 'urn:remit:error:INTERNAL_ERROR',
+      type: '/api/docs/problems/INTERNAL_ERROR',
       title: 'Something went wrong on our side.',
       status: 500,
       detail: 'Nothing is known to have been saved. Try again, or give the correlation id to your operator.',

@@ -9,7 +9,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const pathOf = (endpoint: string): string => {
   const [, path = ''] = endpoint.split(' ');
   const outside = ['/healthz', '/readyz', '/metrics'].includes(path);
-  return `${outside ? '' : '/api/v1'}${path.replace(/\{\w+\}/g, 'case_01M80SP17BW38JR7PVS47YHQF6')}`;
+  return `${outside ? '' : '/api/v1'}${path === '/' ? '' : path.replace(/\{\w+\}/g, 'case_01M80SP17BW38JR7PVS47YHQF6')}`;
 };
 
 describe('a method', () => {

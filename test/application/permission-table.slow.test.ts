@@ -45,7 +45,7 @@ describe('the permission table', () => {
       paths: Record<string, object>;
     };
     const called = Object.entries(description.paths).flatMap(([path, item]) =>
-      Object.keys(item).map((verb) => `${verb.toUpperCase()} ${path.replace('/api/v1', '')}`),
+      Object.keys(item).map((verb) => `${verb.toUpperCase()} ${path.replace('/api/v1', '') || '/'}`),
     );
     expect(called.sort()).toEqual(policies.map(({ endpoint }) => endpoint).sort());
   });

@@ -35,7 +35,10 @@ describe('the description of the API', () => {
     document = (await (await fetch(`${remit.baseUrl}/api/v1/openapi.json`)).json()) as Description;
     operations = new Map(
       Object.entries(document.paths).flatMap(([path, item]) =>
-        Object.entries(item).map(([verb, each]) => [`${verb.toUpperCase()} ${path.replace('/api/v1', '')}`, each]),
+        Object.entries(item).map(([verb, each]) => [
+          `${verb.toUpperCase()} ${path.replace(/^\/api\/v1(?=\/)|^\/api\/v1$/, '') || '/'}`,
+          each,
+        ]),
       ),
     );
   });
@@ -87,7 +90,7 @@ describe('the description of the API', () => {
 
   it('names the headers of commands, and the statuses with which they are refused', () => {
     expect(parametersOf('POST /cases')).toEqual(['IdempotencyKey', 'CorrelationId', 'Traceparent']);
-    expect(parametersOf('GET /cases/{caseId}')).toEqual(['caseId', 'CorrelationId', 'Traceparent']);
+    expect(parametersOf('GET /cases/{caseId}')).toEqual(['caseId', 'IfNoneMatch', 'CorrelationId', 'Traceparent']);
     const { responses = {} } = operations.get('POST /cases') ?? {};
     expect(Object.keys(responses['201']?.headers ?? {}).sort()).toEqual([
       'ETag',

@@ -14,7 +14,7 @@ describe('every endpoint that the API describes', () => {
       paths: Record<string, object>;
     };
     endpoints = Object.entries(paths).flatMap(([path, item]) =>
-      Object.keys(item).map((verb) => `${verb.toUpperCase()} ${path.replace('/api/v1', '')}`),
+      Object.keys(item).map((verb) => `${verb.toUpperCase()} ${path.replace('/api/v1', '') || '/'}`),
     );
   });
 

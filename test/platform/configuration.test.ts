@@ -29,6 +29,7 @@ describe('the configuration', () => {
       dataDir: resolve('.remit'),
       evidenceDir: resolve('.remit/evidence'),
       archiveDir: resolve('.remit/archive'),
+      timeZone: 'UTC',
       evidenceLimitBytes: 5_368_709_120,
       moduleUrls: {},
       oidcAudience: 'remit',
@@ -193,5 +194,12 @@ describe('the configuration', () => {
   it('allows fewer requests a second where it is not for development', () => {
     expect(readConfiguration(PRODUCTION).rateLimitPerSecond).toBe(100);
     expect(readConfiguration({ ...PRODUCTION, REMIT_RATE_LIMIT: '7' }).rateLimitPerSecond).toBe(7);
+  });
+
+  it.each(['Europe/Nowhere', '+01:00', 'local'])('refuses %s as a time zone, and says what one looks like', (zone) => {
+    expect(() => readConfiguration({ REMIT_TIME_ZONE: zone })).toThrow(
+      `REMIT_TIME_ZONE must be a time zone as IANA names it, such as Europe/Vienna, not "${zone}".`,
+    );
+    expect(readConfiguration({ REMIT_TIME_ZONE: 'Europe/Vienna' }).timeZone).toBe('Europe/Vienna');
   });
 });

@@ -32,7 +32,7 @@ globalThis.fetch = async (...given: Parameters<typeof fetch>): Promise<Response>
   const response = await asked(...given);
   const [input, init] = given;
   const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
-  if (!pathname.startsWith('/api/v1/') || response.status === 304) return response;
+  if (!/^\/api\/v1(\/|$)/.test(pathname)) return response;
   const description = await descriptionAt(origin);
   const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase();
   const text = isText(response.headers) ? await response.clone().text() : '';

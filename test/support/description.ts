@@ -13,7 +13,7 @@ interface Document {
 
 /** Sent with answers of every kind: by HTTP itself, to guard browsers, or to limit rates. */
 const OF_ANY_ANSWER =
-  /^(connection|keep-alive|date|content-type|content-length|transfer-encoding|vary|allow|cache-control|traceparent|x-ratelimit-.*|ratelimit.*|content-security-policy|cross-origin-.*|origin-agent-cluster|referrer-policy|strict-transport-security|x-content-type-options|x-dns-prefetch-control|x-download-options|x-frame-options|x-permitted-cross-domain-policies|x-xss-protection)$/;
+  /^(access-control-.*|connection|keep-alive|date|content-type|content-length|transfer-encoding|vary|allow|cache-control|traceparent|x-ratelimit-.*|ratelimit.*|content-security-policy|cross-origin-.*|origin-agent-cluster|referrer-policy|strict-transport-security|x-content-type-options|x-dns-prefetch-control|x-download-options|x-frame-options|x-permitted-cross-domain-policies|x-xss-protection)$/;
 
 const pointer = (...parts: string[]): string =>
   parts.map((each) => encodeURIComponent(each.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');

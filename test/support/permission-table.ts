@@ -27,6 +27,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { endpoint: 'GET /healthz', roles: 'PUBLIC' },
   { endpoint: 'GET /readyz', roles: 'PUBLIC' },
   { endpoint: 'GET /metrics', roles: 'PUBLIC' },
+  { endpoint: 'GET /', roles: 'PUBLIC' },
   { endpoint: 'POST /dev/token', roles: 'PUBLIC' },
   { endpoint: 'POST /dev/clock', roles: ['ADMIN'] },
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CaseRegistered } from '../../contracts/case-registry/case-registered.v1.js';
 import { RegisterCase } from '../../contracts/case-registry/register-case.js';
+import { Clock } from '../../platform/base/clock.js';
 import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { CarriesOut, type CommandHandler } from '../../platform/messaging/handlers.js';
@@ -21,6 +22,7 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
     private readonly work: Work,
     private readonly types: CaseTypes,
     private readonly nameParties: NameParties,
+    private readonly clock: Clock,
   ) {}
 
   async carryOut(input: RegisterCase): Promise<Answer> {
@@ -31,7 +33,7 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
     const { actor } = currentCall();
 
     return this.work.run((tx) => {
-      const caseNumber = allocateNumber(tx, input.caseTypeCode);
+      const caseNumber = allocateNumber(tx, input.caseTypeCode, Number(this.clock.dayOf(tx.occurredAt).slice(0, 4)));
       const at = tx.occurredAt;
       const header = CaseHeader.register(input, {
         caseNumber,
@@ -83,11 +85,11 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
 }
 
 /** The next number of this type and year. Allocated in the commit itself: the counter is locked no longer than that. */
-function allocateNumber(tx: UnitOfWork, caseTypeCode: string): string {
+function allocateNumber(tx: UnitOfWork, caseTypeCode: string, year: number): string {
   return tx.allocate(
     `INSERT INTO case_number_counter AS counter (case_type_code, year, last_number) VALUES ($1, $2, 1)
      ON CONFLICT (case_type_code, year) DO UPDATE SET last_number = counter.last_number + 1
      RETURNING case_type_code || '-' || year || '-' || lpad(last_number::text, 6, '0') AS value`,
-    [caseTypeCode, tx.occurredAt.getUTCFullYear()],
+    [caseTypeCode, year],
   );
 }

@@ -41,7 +41,7 @@ export class ImportController {
   @Allow(intakePolicies.start)
   async start(@Body() body: string, @Query() query: ImportQuery): Promise<Answer> {
     const { csv, mappingText } = takeFrontMatter(body);
-    const today = this.clock.now().toISOString().slice(0, 10);
+    const today = this.clock.dayOf(this.clock.now());
     const plan = await planImport(csv, { mappingName: query.mapping, mappingText, today });
     if (query.dryRun === 'true')
       return new Answer({ status: 200, body: JSON.stringify(await this.previewImport.run(plan)) });

@@ -7,9 +7,16 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class Clock {
   private offsetMilliseconds = 0;
+  /** IANA's name of the zone by which the authority counts its days and years. */
+  timeZone = 'UTC';
 
   now(): Date {
     return new Date(Date.now() + this.offsetMilliseconds);
+  }
+
+  /** The authority's day at that moment, such as `2026-11-27`. */
+  dayOf(at: Date): string {
+    return new Intl.DateTimeFormat('sv-SE', { timeZone: this.timeZone, dateStyle: 'short' }).format(at);
   }
 
   /** Milliseconds by which this clock is ahead of the machine's. */

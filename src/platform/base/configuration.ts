@@ -12,6 +12,8 @@ export interface Configuration {
   evidenceDir: string;
   /** Where retired parts of the log lie. */
   archiveDir: string;
+  /** IANA's name of the zone by which the authority counts its days and years. */
+  timeZone: string;
   evidenceLimitBytes: number;
   /** An administrator's connection; unset means the embedded server. */
   databaseUrl?: string;
@@ -82,6 +84,7 @@ export function readConfiguration(
     evidenceDir: resolve(environment.value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
     archiveDir: resolve(environment.value('REMIT_ARCHIVE_DIR') ?? join(dataDir, 'archive')),
     evidenceLimitBytes: environment.whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
+    timeZone: environment.timeZone('REMIT_TIME_ZONE', 'UTC'),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
     ...(environment.value('REMIT_DB_CONNECTIONS') !== undefined && {

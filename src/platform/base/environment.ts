@@ -13,6 +13,7 @@ export const VARIABLES = [
   'REMIT_DATA_DIR',
   'REMIT_EVIDENCE_DIR',
   'REMIT_ARCHIVE_DIR',
+  'REMIT_TIME_ZONE',
   'DATABASE_URL',
   'DATABASE_PASSWORD',
   'REMIT_DB_CONNECTIONS',
@@ -94,6 +95,20 @@ export class Environment {
     if (!Number.isInteger(number) || number < low || number > high)
       throw new ConfigurationError(`${name} must be a whole number from ${low} to ${high}, not "${given}".`);
     return number;
+  }
+
+  timeZone(name: Variable, otherwise: string): string {
+    const given = this.given(name);
+    if (given === undefined) return otherwise;
+    try {
+      // A shift against UTC is taken too, and keeps no daylight saving time.
+      if (/^[+-]/.test(given)) throw new RangeError();
+      return new Intl.DateTimeFormat('en', { timeZone: given }).resolvedOptions().timeZone;
+    } catch {
+      throw new ConfigurationError(
+        `${name} must be a time zone as IANA names it, such as Europe/Vienna, not "${given}".`,
+      );
+    }
   }
 
   flag(name: Variable): boolean {

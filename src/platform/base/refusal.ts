@@ -55,6 +55,8 @@ export const refuse = refusals({
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large.' },
   TOO_MANY_STREAMS: { status: 429, title: 'You have too many streams open.' },
   STREAM_UNAVAILABLE: { status: 503, title: 'This stream cannot be opened now.' },
+  NOT_READY: { status: 503, title: 'This process takes no commands now.' },
+  INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side.' },
   UNAVAILABLE: { status: 503, title: 'There is no answer at present.' },
   ISSUER_UNAVAILABLE: { status: 503, title: 'The issuer of tokens does not answer.' },
   OWNER_UNAVAILABLE: { status: 503, title: 'The owner of this fact did not answer in time.' },

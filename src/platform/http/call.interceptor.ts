@@ -1,5 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import fresh from 'fresh';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { withCall } from '../base/context.js';
 import { Kernel } from '../kernel/kernel.js';
@@ -33,7 +34,7 @@ export class CallInterceptor implements NestInterceptor {
       withCall(call, async () => {
         try {
           const result = changes && work ? await work.answering(run as () => Promise<Answer>) : await run();
-          return this.send(result, reply);
+          return send(result, request, reply);
         } catch (error) {
           await this.refusals.audit(context, policy, error);
           throw error;
@@ -41,17 +42,35 @@ export class CallInterceptor implements NestInterceptor {
       }),
     );
   }
+}
 
-  private send(result: unknown, reply: FastifyReply): unknown {
-    if (result instanceof Answer) {
-      void reply.status(result.status);
-      if (result.body !== '') void reply.header('content-type', 'application/json; charset=utf-8');
-      if (result.etag) void reply.header('etag', result.etag);
-      if (result.location) void reply.header('location', `/${API_PREFIX}${result.location}`);
-      return result.body;
-    }
-    const version = (result as { version?: unknown } | null | undefined)?.version;
-    if (typeof version === 'number') void reply.header('etag', `"${version}"`);
-    return result;
+function send(result: unknown, request: RemitRequest, reply: FastifyReply): unknown {
+  if (result instanceof Answer) {
+    void reply.status(result.status);
+    if (result.body !== '') void reply.header('content-type', 'application/json; charset=utf-8');
+    if (result.etag) void reply.header('etag', result.etag);
+    if (result.location) void reply.header('location', `/${API_PREFIX}${result.location}`);
+    return result.body;
   }
+  const { version, nextCursor } = (result ?? {}) as { version?: unknown; nextCursor?: unknown };
+  if (typeof nextCursor === 'string') void reply.header('link', `<${nextPage(request.url, nextCursor)}>; rel="next"`);
+  if (typeof version !== 'number') return result;
+  const etag = `"${version}"`;
+  void reply.header('etag', etag);
+  // The client has this version already (RFC 9110, 13.1.2). Its Cache-Control is left out: every `fetch` with such a tag
+  // sends `no-cache`, which asks caches on the way to come here, and not us to send the same once more.
+  const known = { 'if-none-match': request.headers['if-none-match'] };
+  if (!isCommand(request) && fresh(known, { etag })) {
+    void reply.status(304);
+    return undefined;
+  }
+  return result;
+}
+
+/** The same list from the cursor on (RFC 8288). */
+function nextPage(url: string, cursor: string): string {
+  const [path = '', query = ''] = url.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters.toString()}`;
 }

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Clock } from '../base/clock.js';
 import { CONFIGURATION, type Configuration } from '../base/configuration.js';
 import { Authenticator } from '../identity/authenticator.js';
 import { refuse } from '../base/refusal.js';
@@ -13,6 +14,7 @@ import { describeEvents } from './asyncapi.js';
 import { EventStreams } from './event-streams.js';
 import { observeRequests } from './observe-requests.js';
 import { describeApi } from './openapi.js';
+import { explainProblems } from './problem-pages.js';
 import { securityHeaders } from './security-headers.js';
 import { allowStreams } from './streams.js';
 import { requirePolicies } from './require-policies.js';
@@ -62,6 +64,7 @@ export async function createServer(
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_PREFIX });
   app.useGlobalPipes(new ValidationPipe());
   requirePolicies(app);
+  app.get(Clock).timeZone = configuration.timeZone;
   app.get(EventStreams).most = configuration.eventStreams;
 
   const server = adapter.getInstance();
@@ -74,7 +77,7 @@ export async function createServer(
   if (configuration.corsOrigins.length > 0)
     app.enableCors({
       origin: [...configuration.corsOrigins],
-      exposedHeaders: ['etag', 'location', 'x-correlation-id'],
+      exposedHeaders: ['etag', 'link', 'location', 'x-correlation-id'],
       // OPTIONS is answered here, also where no browser asks.
       strictPreflight: false,
       preflightContinue: true,
@@ -91,6 +94,7 @@ export async function createServer(
   observeRequests(app, log);
   answerInTime(app, requestTimeoutMs);
   describeApi(app);
+  explainProblems(app);
   describeEvents(app);
   return app;
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { areReachable } from '../database/reachable.js';
 import { Kernel } from '../kernel/kernel.js';
 import { Allow } from '../policy/policy.js';
-import { Refusal } from '../base/refusal.js';
+import { refuse } from '../base/refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
 import { Clock } from '../base/clock.js';
 
@@ -30,10 +30,9 @@ export class HealthController {
   @Get('readyz')
   @Allow({ endpoint: 'GET /readyz', roles: 'PUBLIC' })
   async ready(): Promise<{ status: string }> {
-    if (!this.kernel.isReady)
-      throw new Refusal('NOT_READY', 503, 'This process is about to end.', undefined, { retryAfterSeconds: 1 });
+    if (!this.kernel.isReady) throw refuse.NOT_READY('This process is about to end.', { retryAfterSeconds: 1 });
     if (!(await areReachable(this.kernel.opened.values())))
-      throw new Refusal('NOT_READY', 503, 'The database does not answer.', undefined, { retryAfterSeconds: 1 });
+      throw refuse.NOT_READY('The database does not answer.', { retryAfterSeconds: 1 });
     return { status: 'READY' };
   }
 

@@ -18,7 +18,7 @@ export const schemas: Record<string, JsonSchema> = {
     description: 'RFC 9457. Further members are named by the code.',
     required: ['type', 'title', 'status', 'detail', 'errorCode', 'correlationId'],
     properties: {
-      type: { type: 'string', format: 'uri', description: 'urn:remit:error: and the code.' },
+      type: { type: 'string', format: 'uri-reference', description: 'Where a page says what the code means.' },
       title: text('The same for every occurrence of the code.'),
       status: { type: 'integer' },
       detail: text('What stands against it this time, and how to mend it.'),
@@ -31,10 +31,8 @@ export const schemas: Record<string, JsonSchema> = {
       correlationId: text('Find the request in logs and audit records with it.'),
       currentVersion: { type: 'integer', description: 'With VERSION_MISMATCH.' },
       owner: text('With OWNER_UNAVAILABLE: the module that gave no answer.'),
-      projection: {
-        ...schemaAt('ProjectionState'),
-        description: 'With NOT_FOUND of a read model: how far it is, so that not yet can be told from not there.',
-      },
+      // With NOT_FOUND of a read model: how far it is, so that not yet can be told from not there.
+      projection: schemaAt('ProjectionState'),
       invalidParams: {
         type: 'array',
         description: 'With VALIDATION_FAILED: every field that is wrong.',
@@ -65,6 +63,10 @@ const header = (name: string, description: string, schema: JsonSchema, required 
 
 export const parameters: Record<string, JsonSchema> = {
   IfMatch: header('If-Match', 'The ETag that was given when it was read.', { type: 'string', examples: ['"3"'] }, true),
+  IfNoneMatch: header('If-None-Match', 'The ETag of what you have: 304 says that it holds still.', {
+    type: 'string',
+    examples: ['"3"'],
+  }),
   IdempotencyKey: header(
     'Idempotency-Key',
     'A repeat within 24 hours with the same key and body gets the first answer, byte for byte.',
@@ -88,6 +90,7 @@ const sent = (description: string, schema: JsonSchema, required = true): JsonSch
 
 export const headers: Record<string, JsonSchema> = {
   ETag: sent('The version of the aggregate.', { type: 'string', examples: ['"1"'] }),
+  Link: sent('The next page, as `rel="next"` (RFC 8288), unless this is the last.', { type: 'string' }, false),
   Location: sent('Where what was made, or the job, is read.', { type: 'string' }),
   CorrelationId: sent('The request’s, or a new one.', { type: 'string' }),
   CommandId: sent('The command’s own id.', { type: 'string' }),
@@ -124,6 +127,13 @@ export const problem = (
 };
 
 export const responses: Record<string, JsonSchema> = {
+  304: {
+    description: 'What you have is what there is.',
+    headers: {
+      'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' },
+      ETag: { $ref: '#/components/headers/ETag' },
+    },
+  },
   400: problem(400, 'Not valid, or not JSON. Unknown fields and parameters are refused.'),
   401: problem(401, 'No valid token.'),
   403: problem(403, 'The role does not allow it.'),

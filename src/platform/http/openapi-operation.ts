@@ -38,10 +38,11 @@ export function describeOperation(
     description: [answer.description, descriptionOf(policy)].filter(Boolean).join(' '),
     'x-remit-roles': policy.roles,
     security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience === 'portal' ? 'portal' : 'officer']: [] }],
-    parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read)],
+    parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read, answer)],
     ...bodyOf(policy, read, schemas),
     responses: {
       [read.status]: successOf(policy, read, answer),
+      ...(answer.isVersioned && !read.isCommand && { 304: component('responses', 304) }),
       ...writtenOf(read),
       ...refusalResponses(refusalsOf(policy, read, inPath.length > 0), answer.refusals),
     },
@@ -56,9 +57,14 @@ function descriptionOf({ roles, ifMatch, highRisk }: Policy): string {
 const queryOf = ({ query }: ReadRoute): JsonSchema[] =>
   query.map(({ name, schema, required }) => ({ name, in: 'query', required, schema }));
 
-function headersOf({ roles, ifMatch }: Policy, { isCommand }: ReadRoute): JsonSchema[] {
+function headersOf(
+  { roles, ifMatch }: Policy,
+  { isCommand }: ReadRoute,
+  { isVersioned }: DescribedAnswer,
+): JsonSchema[] {
   const names = ['CorrelationId', 'Traceparent'];
   if (ifMatch) names.unshift('IfMatch');
+  if (isVersioned && !isCommand) names.unshift('IfNoneMatch');
   // The answer to an idempotency key is kept for the actor who gave it.
   if (isCommand && roles !== 'PUBLIC') names.unshift('IdempotencyKey');
   return names.map((name) => component('parameters', name));
@@ -78,17 +84,19 @@ const HEADER_NAMES = {
   CorrelationId: 'X-Correlation-Id',
   CommandId: 'X-Command-Id',
   ETag: 'ETag',
+  Link: 'Link',
   Location: 'Location',
 } as const;
 
 const DONE: Readonly<Record<number, string>> = { 201: 'Created.', 202: 'Taken up; ask at Location how far it is.' };
 
-function successOf({ roles }: Policy, read: ReadRoute, { schema, isVersioned }: DescribedAnswer): JsonSchema {
+function successOf({ roles }: Policy, read: ReadRoute, { schema, isVersioned, isPaged }: DescribedAnswer): JsonSchema {
   const { status, isCommand, module } = read;
   const changes = isCommand && module !== undefined;
   const names: (keyof typeof HEADER_NAMES)[] = ['CorrelationId'];
   if (isCommand && roles !== 'PUBLIC') names.push('CommandId');
   if (isVersioned) names.push('ETag');
+  if (isPaged) names.push('Link');
   if (changes && (status === 201 || status === 202)) names.push('Location');
   return {
     description: DONE[status] ?? 'Done.',
@@ -116,7 +124,8 @@ function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean)
   const { body, query, isCommand } = read;
   const when = (holds: boolean, ...statuses: number[]): number[] => (holds ? statuses : []);
   return [
-    ...when(body !== undefined || query.length > 0 || ifMatch === true, 400),
+    // A path may be one that no text is.
+    ...when(body !== undefined || query.length > 0 || ifMatch === true || ofOne, 400),
     ...when(roles !== 'PUBLIC', 401, 403, 503),
     ...when(ofOne, 404),
     ...when(ifMatch === true, 412, 428),

@@ -71,10 +71,7 @@ export class ProblemFilter implements ExceptionFilter {
   private unexpected(error: unknown, request: RemitRequest): Refusal {
     this.log.fault(`A request failed unexpectedly (${correlationIdOf(request)}).`, error as Error);
     if (isTransient(error)) return unavailable('The database did not answer.');
-    return new Refusal(
-      'INTERNAL_ERROR',
-      500,
-      'Something went wrong on our side.',
+    return refuse.INTERNAL_ERROR(
       'Nothing is known to have been saved. Try again, or give the correlation id to your operator.',
     );
   }

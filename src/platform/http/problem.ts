@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../base/refusal.js';
+import { problemType } from './problem-pages.js';
 import { correlationIdOf, type RemitRequest } from './request.js';
 
 /** The document itself (RFC 9457). */
 export const problemOf = ({ errorCode, title, status, message, members }: Refusal, correlationId: string): string => {
   const { retryAfterSeconds: _, ...told } = members;
-  const type = `urn:remit:error:${errorCode}`;
+  const type = problemType(errorCode);
   return JSON.stringify({ type, title, status, detail: message, errorCode, correlationId, ...told });
 };
 

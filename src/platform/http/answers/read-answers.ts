@@ -12,6 +12,8 @@ export interface DescribedAnswer {
   schema?: JsonSchema;
   /** It carries the version of one aggregate, which is its ETag. */
   isVersioned: boolean;
+  /** It is a page of a list. */
+  isPaged: boolean;
   /** The first sentence of its comment. */
   summary?: string;
   /** The rest of it. */
@@ -62,17 +64,30 @@ export function readAnswers(root: string): DescribedAnswers {
       for (const [name, method] of routesIn(file)) {
         const { refusals, drafts } = reached.from(method);
         const schema = answerOf(method, drafts, checker, schemas);
-        operations[name] = { ...(schema && { schema }), isVersioned: false, ...commentOf(method), refusals };
+        operations[name] = {
+          ...(schema && { schema }),
+          isVersioned: false,
+          isPaged: false,
+          ...commentOf(method),
+          refusals,
+        };
       }
-  for (const operation of Object.values(operations))
-    operation.isVersioned = 'version' in propertiesOf(operation.schema, schemas.schemas);
+  for (const operation of Object.values(operations)) {
+    const properties = propertiesOf(operation.schema, schemas.schemas);
+    operation.isVersioned = /^(number|integer)$/.test(String(properties.version?.type));
+    operation.isPaged = 'nextCursor' in properties;
+  }
   if (Object.keys(operations).length === 0) throw new Error(`There is no route in ${root}.`);
   return { operations, schemas: { ...schemas.schemas } };
 }
 
-function propertiesOf(schema: JsonSchema | undefined, named: Readonly<Record<string, JsonSchema>>): object {
+function propertiesOf(
+  schema: JsonSchema | undefined,
+  named: Readonly<Record<string, JsonSchema>>,
+): Record<string, JsonSchema | undefined> {
   const name = typeof schema?.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined;
-  return (name === undefined ? schema : named[name])?.properties ?? {};
+  const { properties = {} } = (name === undefined ? schema : named[name]) ?? {};
+  return properties as Record<string, JsonSchema | undefined>;
 }
 
 function routesIn(file: ts.SourceFile): [string, ts.MethodDeclaration][] {
