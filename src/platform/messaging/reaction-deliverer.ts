@@ -16,7 +16,7 @@ import { AlreadyHandled, DeliveryPaused, REFUSED_BY_STATEMENT, type Reaction, ty
 
 const CLAIM = 1_000;
 const LANES = 2;
-const LOT = 100;
+const BATCH = 100;
 const POLL_MS = 500;
 
 /**
@@ -112,8 +112,8 @@ export class ReactionDeliverer implements Deliverer {
     if (this.preparation) return this.handleReady(this.preparation);
     const due = await this.inbox.due(CLAIM);
     const keys = byKey(due);
-    await this.inLanes(keys, (lot) => {
-      const first = lot.flatMap(([head, ...later]) => (head ? [{ head, later }] : []));
+    await this.inLanes(keys, (batch) => {
+      const first = batch.flatMap(([head, ...later]) => (head ? [{ head, later }] : []));
       // What is left of a key comes after all that wait, so that a key with many events holds up no other.
       return this.handleFirst(first, (left) => keys.push(left));
     });
@@ -127,17 +127,17 @@ export class ReactionDeliverer implements Deliverer {
     // Asked while what was answered is written.
     preparation.begin();
     const handled = ready.length;
-    await this.inLanes(ready, (lot) =>
-      this.handleFirst(lot, (left) => {
+    await this.inLanes(ready, (batch) =>
+      this.handleFirst(batch, (left) => {
         preparation.add([left]);
       }),
     );
     return handled;
   }
 
-  private async inLanes<T>(queue: T[], handle: (lot: T[]) => Promise<void>): Promise<void> {
+  private async inLanes<T>(queue: T[], handle: (batch: T[]) => Promise<void>): Promise<void> {
     const lane = async (): Promise<void> => {
-      for (let lot = queue.splice(0, LOT); lot.length > 0; lot = queue.splice(0, LOT)) await handle(lot);
+      for (let batch = queue.splice(0, BATCH); batch.length > 0; batch = queue.splice(0, BATCH)) await handle(batch);
     };
     // A lane that fails must not leave the others behind: they would handle their keys beside the next round.
     const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));

@@ -166,13 +166,13 @@ export class Work {
   ): Promise<ReadonlySet<string>> {
     if (reactions.length < 2) return new Set();
     const decided = await Promise.all(reactions.map((each) => this.decide(each)));
-    const lot = withoutCollisions(decided.filter((unit) => unit !== undefined));
-    if (lot.length < 2) return new Set();
-    const eventIds = lot.map(({ eventId }) => eventId);
+    const batch = withoutCollisions(decided.filter((unit) => unit !== undefined));
+    if (batch.length < 2) return new Set();
+    const eventIds = batch.map(({ eventId }) => eventId);
     try {
       await this.database.transaction((transaction) => {
         transaction.send(settleTogether(consumer, eventIds));
-        for (const { statement } of lot) transaction.send(statement);
+        for (const { statement } of batch) transaction.send(statement);
         return Promise.resolve();
       }, openGate(consumer));
     } catch (fault) {
@@ -180,7 +180,7 @@ export class Work {
       return new Set();
     }
     this.committed();
-    for (const { next } of lot) if (next) this.scheduled(next);
+    for (const { next } of batch) if (next) this.scheduled(next);
     return new Set(eventIds);
   }
 

@@ -28,7 +28,7 @@ export class DeliveryMetrics {
     labelNames: ['consumer', 'owner'],
     registers: [this.registry],
   });
-  private readonly undoneLots = new Counter({
+  private readonly undoneBatches = new Counter({
     name: 'remit_reactions_undone_total',
     help: 'Transactions of several reactions that were rolled back, each then handled by itself.',
     labelNames: ['consumer', 'fault'],
@@ -119,7 +119,7 @@ export class DeliveryMetrics {
   }
 
   undone(consumer: string, fault: string): void {
-    this.undoneLots.inc({ consumer, fault });
+    this.undoneBatches.inc({ consumer, fault });
   }
 
   private counter(name: string, help: string): Counter<'consumer'> {
