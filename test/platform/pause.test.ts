@@ -23,7 +23,7 @@ describe('a pause of delivery', () => {
     for (let look = 0; look < 4; look += 1) await process.delivery.feed.fresh();
   }
 
-  it.each([LIST, ECHOES] as const)('of %s lets nothing through that reaches its gate afterwards', async (consumer) => {
+  it.each([LIST, ECHOES] as const)('of %s stops a batch that asks for the pause lock afterwards', async (consumer) => {
     await process.deliver(consumer === LIST ? [process.list] : [process.echoes]);
     await make(process.work, 'before');
     await database.handled(consumer, 1);
@@ -41,11 +41,11 @@ describe('a pause of delivery', () => {
       hold.release();
       await pause;
     } else {
-      const gate = await database.holdGate(consumer);
+      const lock = await database.holdPauseLock(consumer);
       hold.release();
-      await gate.waited();
+      await lock.waited();
       await database.sql(`SELECT bus.set_paused($1, true, 'test', 'otto', clock_timestamp())`, [consumer]);
-      await gate.release();
+      await lock.release();
     }
     await severalLooks();
     expect(await effects()).toBe(1);
@@ -78,12 +78,12 @@ describe('a pause of delivery', () => {
       () => database.count('mirror.inbox_event WHERE attempts = 1'),
       (count) => count === 1,
     );
-    const gate = await database.holdGate(LIST);
+    const lock = await database.holdPauseLock(LIST);
     process.interference.poisoned.clear();
     await database.sql('UPDATE mirror.inbox_event SET next_attempt_at = clock_timestamp()');
-    await gate.waited();
+    await lock.waited();
     await database.sql(`SELECT bus.set_paused($1, true, 'test', 'otto', clock_timestamp())`, [LIST]);
-    await gate.release();
+    await lock.release();
     await severalLooks();
     expect(await effects()).toBe(0);
     await database.setPaused(LIST, false);

@@ -3,7 +3,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import { Kernel } from './kernel.js';
 import type { Refusal } from '../base/refusal.js';
 import type { Answer } from '../messaging/answer.js';
-import { closeGate } from '../messaging/gate.js';
+import { takePauseLock } from '../messaging/pause-lock.js';
 import type { UnitOfWork } from '../messaging/unit-of-work.js';
 
 /** Where delivery to one consumer stands. */
@@ -60,7 +60,7 @@ export class DeliveryControl {
 
   /** Resolves when what was staged is in force: every batch begun before it has ended. */
   async inForce(name: string): Promise<void> {
-    await this.bus.query({ text: closeGate(name), values: [] });
+    await this.bus.query({ text: takePauseLock(name), values: [] });
     await this.kernel.delivery.feed.fresh();
   }
 

@@ -134,7 +134,7 @@ export class Inbox {
   }
 
   /**
-   * Marks a stored event processed inside the transaction of its effect, which has passed the gate.
+   * Marks a stored event processed inside the transaction of its effect, which holds the pause lock.
    * @returns false when someone else has done so, an earlier event of its key still waits, or delivery is paused
    */
   async settle(transaction: Transaction, eventId: string): Promise<boolean> {
@@ -208,7 +208,7 @@ const NOT_PAUSED = `NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name 
  */
 export const SETTLE = settleWhen(THIS_EVENT);
 
-/** The same for events of different keys, in a transaction that has passed the gate. It fails unless all are marked. */
+/** The same for events of different keys, in a transaction that holds the pause lock. Fails unless all are marked. */
 export const settleTogether = (consumer: string, eventIds: readonly string[]): Statement => ({
   name: 'inbox_settle_together',
   text: `WITH settled AS (${settleWhen('= ANY ($2::text[])')})

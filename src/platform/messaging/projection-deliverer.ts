@@ -6,7 +6,7 @@ import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Batch, Deliverer } from './consumer.js';
 import { LeaseLost, Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
-import { openGate } from './gate.js';
+import { sharePauseLock } from './pause-lock.js';
 import type { ProjectionHandler, ProjectionOptions } from './handlers.js';
 import { faultOf, isRepeat, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
@@ -25,7 +25,7 @@ export class ProjectionDeliverer implements Deliverer {
   private blocked = new Set<string>();
   private retriedAt = 0;
   private slot: Slot | undefined;
-  /** How its transactions begin: at the consumer's gate. */
+  /** How its transactions begin: by sharing the consumer's pause lock. */
   readonly opening: string;
 
   constructor(
@@ -44,7 +44,7 @@ export class ProjectionDeliverer implements Deliverer {
     }: Pick<ProjectionOptions, 'durable' | 'slowestStatementMs'> & { consumer?: string } = {},
   ) {
     const quickly = durable ? '' : 'SET LOCAL synchronous_commit = off;';
-    this.opening = `${quickly}SET LOCAL statement_timeout = ${slowestStatementMs};${openGate(consumer)}`;
+    this.opening = `${quickly}SET LOCAL statement_timeout = ${slowestStatementMs};${sharePauseLock(consumer)}`;
   }
 
   get hasParked(): boolean {

@@ -6,7 +6,7 @@ import { asHandler, unavailableOwner } from './asking.js';
 import type { Batch, Deliverer } from './consumer.js';
 import { Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
-import { openGate } from './gate.js';
+import { sharePauseLock } from './pause-lock.js';
 import type { ReactionHandler } from './handlers.js';
 import { faultOf, type Due, type Inbox } from './inbox.js';
 import { Preparation, type Ready } from './preparation.js';
@@ -71,7 +71,7 @@ export class ReactionDeliverer implements Deliverer {
         const fresh = await this.inbox.store(transaction, events);
         this.metrics.duplicates(this.inbox.consumer, events.length - fresh.length);
         this.offset.move(transaction, epoch, after, watermark);
-      }, openGate(this.inbox.consumer));
+      }, sharePauseLock(this.inbox.consumer));
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) return false;

@@ -7,7 +7,7 @@ import { isJobLost, JobLost } from './job-lost.js';
 import { TIMER_SETTLED, type Firing } from './staged-background.js';
 import { refuse } from '../base/refusal.js';
 import { Answer, type Draft } from './answer.js';
-import { openGate, passGate } from './gate.js';
+import { sharePauseLock, unlessPaused } from './pause-lock.js';
 import { SETTLE, settleTogether } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -107,7 +107,7 @@ export class Work {
    */
   async react(consumer: string, { eventId, call, handle }: Reaction): Promise<void> {
     const conditions = [
-      { ...passGate(consumer), code: PAUSED },
+      { ...unlessPaused(consumer), code: PAUSED },
       { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED },
     ];
     await this.effect(call, handle, { conditions }).catch((error: unknown) => {
@@ -174,7 +174,7 @@ export class Work {
         transaction.send(settleTogether(consumer, eventIds));
         for (const { statement } of batch) transaction.send(statement);
         return Promise.resolve();
-      }, openGate(consumer));
+      }, sharePauseLock(consumer));
     } catch (fault) {
       undone(fault);
       return new Set();

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Transaction } from '../../database/transaction.js';
 import { whyNotMoved } from '../../messaging/consumer-offset.js';
 import type { Envelope } from '../../messaging/envelope.js';
-import { openGate } from '../../messaging/gate.js';
+import { sharePauseLock } from '../../messaging/pause-lock.js';
 import type { ProjectionHandler } from '../../messaging/handlers.js';
 import type { LogReader } from '../../messaging/log-reader.js';
 import { slotStatement, type SlotStanding } from '../../messaging/projection-slot.js';
@@ -79,7 +79,7 @@ export class KeyRebuild {
           values: [name, this.key],
         });
         dispossess(transaction, name);
-      }, openGate(name))
+      }, sharePauseLock(name))
       .catch((error: unknown) => {
         throw whyNotMoved(error);
       });

@@ -4,7 +4,7 @@ import type { Transaction } from '../../database/transaction.js';
 import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Held } from '../../messaging/consumer-offset.js';
 import type { Delivery, Registration } from '../../messaging/delivery.js';
 import type { Envelope } from '../../messaging/envelope.js';
-import { openGate } from '../../messaging/gate.js';
+import { sharePauseLock } from '../../messaging/pause-lock.js';
 import type { ProjectionHandler } from '../../messaging/handlers.js';
 import { ReplayInbox } from '../../messaging/inbox.js';
 import { BEGINNING, type Cursor } from '../../messaging/log-reader.js';
@@ -157,7 +157,7 @@ export class Rebuild {
         this.fence(transaction);
         await this.catchUp(transaction, cursor, await holdLivePlace(transaction, name));
         switchOver(transaction, name, { jobId: this.job.jobId, epoch, at: clock.now() });
-      }, openGate(name));
+      }, sharePauseLock(name));
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) await pause(PAUSED_MS);
