@@ -85,7 +85,7 @@ describe('waiting for an event to be applied', () => {
     expect(consumers.get(LIST)?.consumer.isHeld).toBe(false);
   });
 
-  it('trusts nothing that it knows from before a crash of the server, of a neighbour or of itself', async () => {
+  it('trusts nothing that it knows from before a crash of the server, of another replica or of itself', async () => {
     const { reader, passedElsewhere, consumers } = await process.deliver([process.list]);
     const { gadgetId } = await make(process.work, 'before');
     await database.handled(LIST, 1);
@@ -108,7 +108,7 @@ describe('waiting for an event to be applied', () => {
     await database.setPaused(LIST, false);
   });
 
-  it('wakes who waits for a projection to apply something at nothing else, here and in a neighbour', async () => {
+  it('wakes who waits for a projection to apply something at nothing else, here and in another replica', async () => {
     const there = await holder();
     await process.deliver([process.list, process.echoes], false);
     const { gadgetId, publishedEventId } = await make(process.work, 'quiet');
@@ -128,7 +128,7 @@ describe('waiting for an event to be applied', () => {
     expect(woken).toHaveLength(2);
   });
 
-  /** Waits until a neighbour has told that the consumer is past the event. */
+  /** Waits until another replica has notified this one that the consumer is past the event. */
   async function toldOf(consumer: string, eventId: string): Promise<void> {
     const { reader, passedElsewhere } = process.delivery;
     await eventually(

@@ -15,7 +15,7 @@ export interface Published {
   payload: Record<string, unknown>;
 }
 
-/** One module with the answers of its neighbours given, and what it stores and publishes at hand. */
+/** One module with the answers of other modules given, and what it stores and publishes at hand. */
 export class ObservedModule {
   /** What a test does to an owner before it answers, by question. */
   readonly before = new Map<string, () => Promise<unknown> | undefined>();

@@ -145,7 +145,7 @@ export class Kernel
     const delivery = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
     const tell = (): void => delivery.jobsChanged();
     const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, tell);
-    delivery.heardOfBackground = () => background.lookAgain();
+    delivery.backgroundChanged = () => background.lookAgain();
     this.running = delivery;
     this.background = background;
     await rebuildChanged(handlers.consumers);

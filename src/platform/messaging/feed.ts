@@ -41,7 +41,7 @@ export class Feed {
   readonly looked = new Signal();
   /** Raised when a consumer of this process has got on. */
   readonly progressed = new Signal();
-  /** Raised when a consumer of this process or of a neighbour has applied something, and not only gone past it. */
+  /** Raised when a consumer of this process or of another replica has applied something, and not only gone past it. */
   readonly applied = new Applied();
   private pausedNames: ReadonlySet<string> = new Set();
 
