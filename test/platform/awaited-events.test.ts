@@ -32,15 +32,15 @@ describe('waiting for an event to be applied', () => {
     await hold.reached;
     const { publishedEventId } = bodyOf(painted);
     const asked = jest.spyOn(process.mirror, 'query');
-    const looks = (): number => asked.mock.calls.filter(([{ name }]) => name === 'awaited_events').length;
+    const polls = (): number => asked.mock.calls.filter(([{ name }]) => name === 'awaited_events').length;
     const waiting = Array.from({ length: 500 }, () => waitFor(publishedEventId));
-    await eventually(looks, (count) => count >= 2);
-    const before = looks();
+    await eventually(polls, (count) => count >= 2);
+    const before = polls();
     hold.release();
     expect(await Promise.all(waiting)).toEqual(waiting.map(() => true));
     // The first finds who came first, the next all others; a few more may have found nothing while the batch was held.
     expect(before).toBeLessThan(20);
-    expect(looks() - before).toBeLessThan(20);
+    expect(polls() - before).toBeLessThan(20);
   });
 
   it('answers each for its own event, and asks no more once nobody waits', async () => {
@@ -57,7 +57,7 @@ describe('waiting for an event to be applied', () => {
     expect(asked.mock.calls.filter(([{ name }]) => name === 'awaited_events')).toEqual([]);
   });
 
-  it('looks once even for somebody who will not wait', async () => {
+  it('polls once even for somebody who will not wait', async () => {
     await process.deliver([process.list]);
     const { publishedEventId } = await make(process.work, 'at once');
     await database.handled(LIST, 1);

@@ -84,7 +84,7 @@ describe('a consumer and its lease', () => {
     expect(await database.rows()).toEqual(new Map(gadgets.map(({ gadgetId }) => [gadgetId, [1]])));
   });
 
-  it('is woken by what another process commits, without waiting for its next look', async () => {
+  it('is woken by what another process commits, without waiting for its next poll', async () => {
     const { feed } = await one.deliver([one.list], false);
     await held(one);
     await other.deliver([], false);
@@ -106,7 +106,7 @@ describe('a consumer and its lease', () => {
       () => names().length,
       (count) => count > 0,
     );
-    for (let look = 0; look < 20; look += 1) await feed.fresh();
+    for (let poll = 0; poll < 20; poll += 1) await feed.fresh();
     expect(new Set(names())).toEqual(new Set(['offset_lease']));
     expect(names().length).toBeLessThan(10);
   });
@@ -134,7 +134,7 @@ describe('a consumer and its lease', () => {
     await database.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND state = 'idle in transaction'`);
     const { feed } = await other.deliver([other.list], false);
-    for (let look = 0; look < 5; look += 1) await feed.fresh();
+    for (let poll = 0; poll < 5; poll += 1) await feed.fresh();
     expect(holds(other)).toBe(false);
     await endLease();
     await held(other);

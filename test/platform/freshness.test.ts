@@ -38,7 +38,7 @@ describe('freshness of a read model', () => {
     process.clock.moveTo(process.clock.offset + 1_000 * seconds);
   };
 
-  it('stays within its limit while nothing happens, because every look moves the watermark', async () => {
+  it('stays within its limit while nothing happens, because every poll moves the watermark', async () => {
     await process.deliver([process.list]);
     await make(process.work, 'one');
     await upToDate();
@@ -96,7 +96,7 @@ describe('freshness of a read model', () => {
     lastPage.release();
     await afterwards.reached;
     expect(feed.latest.total).toBe(700);
-    // The window holds what was there at its first look; what came while it was paged is not in it.
+    // The window holds what was there at its first poll; what came while it was paged is not in it.
     expect(feed.latest.seenAt.getTime()).toBeLessThanOrEqual(process.clock.now().getTime() - 60_000);
     afterwards.release();
     await feed.stop();

@@ -19,8 +19,8 @@ describe('a pause of delivery', () => {
 
   const effects = async (): Promise<number> => (await database.rows()).size + (await database.echoes()).size;
   /** Long enough for anything to be delivered that would be. */
-  async function severalLooks(): Promise<void> {
-    for (let look = 0; look < 4; look += 1) await process.delivery.feed.fresh();
+  async function severalPolls(): Promise<void> {
+    for (let poll = 0; poll < 4; poll += 1) await process.delivery.feed.fresh();
   }
 
   it.each([LIST, ECHOES] as const)('of %s stops a batch that asks for the pause lock afterwards', async (consumer) => {
@@ -47,7 +47,7 @@ describe('a pause of delivery', () => {
       await database.sql(`SELECT bus.set_paused($1, true, 'test', 'otto', clock_timestamp())`, [consumer]);
       await lock.release();
     }
-    await severalLooks();
+    await severalPolls();
     expect(await effects()).toBe(1);
     expect(await database.count('mirror.inbox_event WHERE attempts > 0')).toBe(0);
     await database.setPaused(consumer, false);
@@ -63,7 +63,7 @@ describe('a pause of delivery', () => {
     await hold.reached;
     await database.setPaused(ECHOES, true);
     hold.release();
-    await severalLooks();
+    await severalPolls();
     expect(await effects()).toBe(0);
     await database.setPaused(ECHOES, false);
     await database.handled(ECHOES, 1);
@@ -84,7 +84,7 @@ describe('a pause of delivery', () => {
     await lock.waited();
     await database.sql(`SELECT bus.set_paused($1, true, 'test', 'otto', clock_timestamp())`, [LIST]);
     await lock.release();
-    await severalLooks();
+    await severalPolls();
     expect(await effects()).toBe(0);
     await database.setPaused(LIST, false);
     await database.handled(LIST, 1);
@@ -99,14 +99,14 @@ describe('a pause of delivery', () => {
     await database.handled(ECHOES, 6);
     expect((await database.rows()).size).toBe(1);
     process.clock.moveTo(600_000);
-    await severalLooks();
+    await severalPolls();
     const { lagSeconds, freshnessStatus } = await process.readModels.state('gadget-list', UNTOUCHED, []);
     expect(freshnessStatus).toBe('STALE');
     expect(Math.round(lagSeconds / 10)).toBe(60);
     await database.setPaused(LIST, false);
     await database.handled(LIST, 6);
     for (const { gadgetId } of gadgets) expect((await database.rows()).get(gadgetId)).toEqual([1]);
-    await severalLooks();
+    await severalPolls();
     expect(await process.readModels.state('gadget-list', UNTOUCHED, [])).toMatchObject({
       freshnessStatus: 'WITHIN_SLO',
     });
@@ -117,10 +117,10 @@ describe('a pause of delivery', () => {
     await make(process.work, 'first');
     await database.handled(LIST, 1);
     await database.setPaused(LIST, true);
-    await severalLooks();
+    await severalPolls();
     const reads = jest.spyOn(reader, 'read');
     await make(process.work, 'meanwhile');
-    await severalLooks();
+    await severalPolls();
     const catchingUp = (): number => reads.mock.calls.filter(([{ until }]) => until !== undefined).length;
     expect(catchingUp()).toBe(0);
     await database.setPaused(LIST, false);
@@ -136,7 +136,7 @@ describe('a pause of delivery', () => {
     await database.setPaused('relay', true);
     await make(process.work, 'meanwhile');
     process.clock.moveTo(600_000);
-    await severalLooks();
+    await severalPolls();
     expect(await database.count('mirror.inbox_event')).toBe(2);
     expect((await process.readModels.state('gadget-list', UNTOUCHED, [])).lagSeconds).toBeGreaterThan(590);
     await database.setPaused('relay', false);

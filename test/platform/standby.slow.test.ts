@@ -74,7 +74,7 @@ describe('a standby', () => {
     await writer.end();
 
     way.lead(standby.url);
-    const looked = delivery.feed.latest.seenAt;
+    const polledAt = delivery.feed.latest.seenAt;
     const reader = new LogReader(process.bus);
     for (const read of [
       () => reader.snapshot(),
@@ -89,7 +89,7 @@ describe('a standby', () => {
         (told) => told === 'read' || told instanceof StandbyError,
       ).then((told) => expect(told).toBeInstanceOf(StandbyError)); // prettier-ignore
     await delivery.feed.fresh();
-    expect(delivery.feed.latest.seenAt).toEqual(looked);
+    expect(delivery.feed.latest.seenAt).toEqual(polledAt);
 
     await primary.stop();
     await query(standby.url, 'SELECT pg_promote()');

@@ -15,10 +15,10 @@ import { mayReadRow } from './reader.js';
 
 /** The projections that a dossier is read from. */
 const FEEDING = ['case-dossier', 'party-names'];
-/** What they apply wakes us, here or in another process; untold it is seen by looking. */
-const LOOK_MS = 1_000;
-/** Under load many batches are told of at once. */
-const GATHER_MS = 100;
+/** What they apply wakes us, here or in another replica; without a notification it is found by polling. */
+const POLL_MS = 1_000;
+/** Under load one poll serves many batches. */
+const LINGER_MS = 100;
 /** To whom a stop cuts off: another process is there already, or this one is again soon. */
 const COME_BACK_MS = 1_000;
 
@@ -33,7 +33,7 @@ interface Listener {
 }
 
 /**
- * Tells clients when a case's dossier has changed. One look a process serves all of them, whatever they watch, and reads
+ * Tells clients when a case's dossier has changed. One poll a process serves all of them, whatever they watch, and reads
  * the dossiers that have changed since the last.
  */
 @Injectable()
@@ -41,8 +41,8 @@ export class CaseStreams implements OnModuleDestroy {
   private readonly listeners = new Set<Listener>();
   private closing = false;
   private running = false;
-  /** The look under way, or the last one. */
-  private look = Promise.resolve();
+  /** The poll under way, or the last one. */
+  private polling = Promise.resolve();
 
   constructor(
     private readonly dossiers: FindDossiers,
@@ -87,7 +87,7 @@ export class CaseStreams implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     for (const { stream } of this.listeners) stream.end(COME_BACK_MS);
-    await this.look;
+    await this.polling;
   }
 
   private isClosing(): boolean {
@@ -98,20 +98,20 @@ export class CaseStreams implements OnModuleDestroy {
     if (this.running) return;
     this.running = true;
     while (this.listeners.size > 0 && !this.closing) {
-      // Asked for before looking, so that what happens in between is not missed.
-      const progress = this.readModels.applied(FEEDING, LOOK_MS);
-      this.look = this.lookOnce().catch((error: unknown) => {
-        this.log.fault('The streams of case events could not look.', error as Error);
+      // Asked for before the poll, so that what happens in between is not missed.
+      const progress = this.readModels.applied(FEEDING, POLL_MS);
+      this.polling = this.poll().catch((error: unknown) => {
+        this.log.fault('The streams of case events could not poll.', error as Error);
       });
-      await this.look;
-      await Promise.all([progress, new Promise((done) => setTimeout(done, GATHER_MS))]);
+      await this.polling;
+      await Promise.all([progress, new Promise((done) => setTimeout(done, LINGER_MS))]);
     }
     this.running = false;
   }
 
-  private async lookOnce(): Promise<void> {
+  private async poll(): Promise<void> {
     const watched = [...this.listeners];
-    // Read before the dossiers: what changes in between is seen by the next look.
+    // Read before the dossiers: what changes in between is seen by the next poll.
     const marks = await this.dossiers.marks([...new Set(watched.map(({ caseId }) => caseId))]);
     const changed = watched.filter(({ caseId, mark }) => mark === undefined || marks.get(caseId) !== mark);
     if (changed.length === 0) return;

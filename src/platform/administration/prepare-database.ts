@@ -150,11 +150,11 @@ export async function givenStatus(
   return found;
 }
 
-/** Looks at each module's schema by its own connection. */
+/** Visits each module's schema by its own connection. */
 async function eachGiven(
   given: Readonly<Record<string, string>>,
   declarations: readonly Declaration[],
-  look: (client: pg.Client, declaration: Declaration) => Promise<void>,
+  visit: (client: pg.Client, declaration: Declaration) => Promise<void>,
 ): Promise<void> {
   requireKnown(given, declarations);
   for (const declaration of declarations) {
@@ -163,7 +163,7 @@ async function eachGiven(
     if (!url) throw new Error(`${variable} is missing: without DATABASE_URL each module needs its own.`);
     const client = await connected(url, variable);
     try {
-      await look(client, declaration);
+      await visit(client, declaration);
     } finally {
       await client.end();
     }

@@ -18,7 +18,7 @@ export class Background {
     metrics: JobMetrics,
     private readonly log: Log,
     alone: boolean,
-    /** Tells the other processes that they would find something by looking. */
+    /** Notifies the other replicas that they would find something by polling. */
     private readonly tell: () => void,
   ) {
     const holder = randomUUID();
@@ -46,7 +46,7 @@ export class Background {
 
   /** A job was cancelled, paused or resumed here. */
   changed(module: string): void {
-    this.modules.get(module)?.lookAgain();
+    this.modules.get(module)?.poll();
     this.tell();
   }
 
@@ -60,7 +60,7 @@ export class Background {
   }
 
   /** Another process changed something, or the clock was moved. */
-  lookAgain(): void {
-    for (const module of this.modules.values()) module.lookAgain();
+  poll(): void {
+    for (const module of this.modules.values()) module.poll();
   }
 }

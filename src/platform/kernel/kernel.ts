@@ -145,7 +145,7 @@ export class Kernel
     const delivery = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
     const tell = (): void => delivery.jobsChanged();
     const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, tell);
-    delivery.backgroundChanged = () => background.lookAgain();
+    delivery.backgroundChanged = () => background.poll();
     this.running = delivery;
     this.background = background;
     await rebuildChanged(handlers.consumers);
@@ -187,14 +187,14 @@ export class Kernel
   }
 
   /**
-   * Moves the clock forward, for good and in every process: the offset lasts across restarts. Delivery here looks again
+   * Moves the clock forward, for good and in every process: the offset lasts across restarts. Delivery here polls
    * before this returns.
    */
   async advanceClock(milliseconds: number): Promise<void> {
     const bus = this.databases.get('platform');
     if (!bus) throw new Error('The application has not started.');
     this.clock.moveTo(await storeClock(bus, milliseconds));
-    this.background?.lookAgain();
+    this.background?.poll();
     await this.delivery.clockMoved();
   }
 

@@ -7,8 +7,8 @@ import { SERVER_RUN } from './server-run.js';
 
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
 const LEASE_SECONDS = 6;
-/** How often to see whether a consumer that another process holds has become free, when nobody says so. */
-const STANDBY_LOOK_MS = 1_000;
+/** How often to poll a lease that another process holds, when nobody notifies this one that it was released. */
+const STANDBY_POLL_MS = 1_000;
 
 /** Another process holds the consumer now, or the server has crashed: what was about to be committed must not be. */
 export class LeaseLost extends Error {}
@@ -33,7 +33,7 @@ export interface Held {
  * epoch and cannot commit. Leases instead of session locks, which leak behind a connection pooler.
  */
 export class ConsumerOffset {
-  private nextLook = 0;
+  private nextPoll = 0;
   private run = '';
   private rebuilding = false;
 
@@ -68,11 +68,11 @@ export class ConsumerOffset {
    * @param alone this process is known to be the only one, so that what a killed one left behind counts for nothing
    */
   async take(alone: boolean): Promise<Held | undefined> {
-    if (Date.now() < this.nextLook) return undefined;
+    if (Date.now() < this.nextPoll) return undefined;
     const leaseMs = await this.leaseOfAnother();
     if (leaseMs === undefined) await this.establish();
     else if (leaseMs > 0 && !alone) {
-      this.nextLook = Date.now() + Math.min(leaseMs, STANDBY_LOOK_MS);
+      this.nextPoll = Date.now() + Math.min(leaseMs, STANDBY_POLL_MS);
       return undefined;
     }
     const [row] = await this.database.query<{
@@ -102,11 +102,11 @@ export class ConsumerOffset {
 
   /** Somebody gave a consumer back: see at once whether it is this one. */
   mayBeFree(): void {
-    this.nextLook = 0;
+    this.nextPoll = 0;
   }
 
   /**
-   * A standby reads and writes nothing. What it reads decides nothing either: the statement that takes looks again.
+   * A standby reads and writes nothing. What it reads decides nothing either: the statement that takes the lease checks again.
    * @returns milliseconds until the consumer may be taken; undefined when nobody has ever taken it
    */
   private async leaseOfAnother(): Promise<number | undefined> {

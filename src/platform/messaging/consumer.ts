@@ -68,7 +68,7 @@ export class Consumer {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.feed.looked.raise();
+    this.feed.polled.raise();
     await this.running;
   }
 
@@ -108,14 +108,14 @@ export class Consumer {
   private async run(): Promise<void> {
     while (!this.stopped) {
       try {
-        if (!(await this.advance()) && !this.mayStop()) await this.feed.looked.next(IDLE_MS);
+        if (!(await this.advance()) && !this.mayStop()) await this.feed.polled.next(IDLE_MS);
       } catch (error) {
         if (error instanceof LeaseLost) {
           this.leaveFeed();
           this.held = undefined;
         } else {
           this.failed(error as Error);
-          await this.feed.looked.next(TROUBLE_MS);
+          await this.feed.polled.next(TROUBLE_MS);
         }
       }
     }

@@ -131,7 +131,7 @@ export class Delivery {
     this.replicas?.notify({ committed: true });
   }
 
-  /** The application's clock was moved here. Resolves after a look by the new time. */
+  /** The application's clock was moved here. Resolves after a poll by the new time. */
   async clockMoved(): Promise<void> {
     this.replicas?.notify({ clock: true });
     await this.feed.fresh();

@@ -63,7 +63,7 @@ const momentOf = (now: string): string => `
  * planner may walk the whole log by position instead. The limit stands in the text: the reader's role plans each
  * statement once, and a plan for any limit would read and sort all that is after the cursor for each page.
  */
-const look = (limit: number): string => `
+const nextWindow = (limit: number): string => `
   WITH unseen AS MATERIALIZED (
     SELECT * FROM bus.outbox_event WHERE (txid >= pg_snapshot_xmax($1::pg_snapshot)
         OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
@@ -88,7 +88,7 @@ const ABOUT = `
 
 /**
  * The last position before a window: pages of a long one must not begin at the start of the log. Materialized for the
- * same reason: the planner would look for the least position by walking all that come before it.
+ * same reason: the planner would search for the least position among all that come before it.
  */
 const FLOOR = `
   WITH unseen AS MATERIALIZED (
@@ -98,7 +98,7 @@ const FLOOR = `
 
 /**
  * Reads the log in snapshot windows. A serial number is not commit order: under 16 writers a cursor over it lost
- * more than a quarter of the events. What is visible now and was not at the last look is exact, needs no waiting for
+ * more than a quarter of the events. What is visible now and was not at the last poll is exact, needs no waiting for
  * anybody's transaction, and keeps each aggregate's order, because version n+1 is written by someone who saw n.
  */
 export class LogReader {
@@ -156,7 +156,7 @@ export class LogReader {
     const { snapshot, until: pinned, position } = cursor;
     const { events, moment } = await this.eventsAt(
       pinned === undefined
-        ? { name: `log_look_${limit}`, text: look(limit), values: [snapshot] }
+        ? { name: `log_window_${limit}`, text: nextWindow(limit), values: [snapshot] }
         : {
             name: `log_page_${limit}`,
             text: pageAfter(limit),

@@ -72,7 +72,7 @@ export class Work {
   constructor(
     private readonly database: ModuleDatabase,
     private readonly clock: Clock,
-    /** Called after each commit, so that consumers need not wait for their next look. */
+    /** Called after each commit, so that consumers need not wait for their next poll. */
     private readonly committed: () => void,
     /** Told when the first of what a commit has started or set in the background is to be done. */
     private readonly scheduled: (next: Date) => void = () => undefined,
@@ -231,7 +231,7 @@ export class Work {
 
   /**
    * Carries out a command so that a repeat of it, at any time and however it fails this time, gets the first answer.
-   * The answer is looked for only when something stands in the way: a first run costs no look-up.
+   * The answer is read only after something failed: a first run costs no look-up.
    */
   async answering(command: () => Promise<Answer>): Promise<Answer> {
     const call = currentCall();

@@ -5,7 +5,7 @@ import { SERVER_RUN, type Place } from '../messaging/server-run.js';
 interface Waiter {
   consumer: string;
   eventId: string;
-  /** Its time is over: one look more, and it is told what that found. */
+  /** Its time is over: it gets what one more poll finds. */
   overdue: boolean;
   tell(applied: boolean): void;
   fail(error: Error): void;
@@ -17,17 +17,17 @@ interface Received {
   run: string;
 }
 
-/** Progress in another process may go untold. */
-const LOOK_AGAIN_MS = 250;
+/** Another process may make progress without a notification. */
+const POLL_MS = 250;
 
 /**
- * Those who wait for an event to be applied by a consumer of this module. However many they are, one look of at most
+ * Those who wait for an event to be applied by a consumer of this module. However many they are, one poll of at most
  * two queries serves all of them.
  */
 export class AwaitedEvents {
   private readonly waiters = new Set<Waiter>();
   private following = false;
-  private looking = false;
+  private polling = false;
   private again = false;
 
   constructor(
@@ -57,11 +57,11 @@ export class AwaitedEvents {
       };
       const timer = setTimeout(() => {
         waiter.overdue = true;
-        void this.look();
+        void this.poll();
       }, timeoutMs);
       this.waiters.add(waiter);
       void this.follow();
-      void this.look();
+      void this.poll();
     });
   }
 
@@ -69,17 +69,17 @@ export class AwaitedEvents {
     if (this.following) return;
     this.following = true;
     while (this.waiters.size > 0) {
-      await this.delivery().feed.progressed.next(LOOK_AGAIN_MS);
-      void this.look();
+      await this.delivery().feed.progressed.next(POLL_MS);
+      void this.poll();
     }
     this.following = false;
   }
 
-  /** One look at a time: whoever comes during one is served by the next, together with all who came. */
-  private async look(): Promise<void> {
+  /** One poll at a time: whoever comes during one is served by the next, together with all who came. */
+  private async poll(): Promise<void> {
     this.again = true;
-    if (this.looking) return;
-    this.looking = true;
+    if (this.polling) return;
+    this.polling = true;
     while (this.again && this.waiters.size > 0) {
       this.again = false;
       const asking = [...this.waiters].map((waiter) => ({ waiter, last: waiter.overdue || this.delivery().ending }));
@@ -90,7 +90,7 @@ export class AwaitedEvents {
         for (const { waiter } of asking) waiter.fail(error as Error);
       }
     }
-    this.looking = false;
+    this.polling = false;
   }
 
   private async appliedOf(waiters: readonly Waiter[]): Promise<Set<Waiter>> {

@@ -23,7 +23,7 @@ export interface Touched {
 
 export const UNTOUCHED: Touched = { lastEventId: null, lastEventOccurredAt: null, projectedAt: null };
 
-const LOOK_AGAIN_MS = 250;
+const POLL_MS = 250;
 
 /** How fresh this module's own projections are, and waiting for an event to be in one. */
 export class ReadModels {
@@ -67,16 +67,16 @@ export class ReadModels {
   }
 
   /**
-   * Looks whenever a consumer has got on, until the look finds something; undefined when the time is over first, or
+   * Polls whenever a consumer has made progress, until it finds something; undefined when the time is over first, or
    * this process is to end.
    */
-  async until<Found>(look: () => Promise<Found | undefined>, timeoutMs: number): Promise<Found | undefined> {
+  async until<Found>(poll: () => Promise<Found | undefined>, timeoutMs: number): Promise<Found | undefined> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const left = end - Date.now();
-      // Asked for before looking, so that what happens in between is not missed.
-      const progress = this.delivery().feed.progressed.next(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
-      const found = await look();
+      // Asked for before the poll, so that what happens in between is not missed.
+      const progress = this.delivery().feed.progressed.next(Math.max(0, Math.min(POLL_MS, left)));
+      const found = await poll();
       if (found !== undefined || left <= 0 || this.delivery().ending) return found;
       await progress;
     }

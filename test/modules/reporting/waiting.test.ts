@@ -73,7 +73,7 @@ describe('waiting for an event', () => {
 });
 
 describe('freshness', () => {
-  /** Moves the application's clock; delivery that is not paused has looked again when this resolves. */
+  /** Moves the application's clock; delivery that is not paused has polled again when this resolves. */
   const advance = (advanceSeconds: number): Promise<unknown> =>
     reporting.as('admin_ari').post('/dev/clock', { advanceSeconds });
 

@@ -14,7 +14,7 @@ import { dispossess, holdLivePlace, livePlace, placeIn } from './switch-over.js'
 
 const PAGE = 500;
 
-/** Part of the log was retired between two looks at it: it is looked at again. */
+/** Part of the log was retired between two reads of it: it is read again. */
 class RetiredMeanwhile extends Error {}
 
 export interface KeyRebuildParts {
@@ -69,7 +69,7 @@ export class KeyRebuild {
           events.push(...stretch.events.filter((event) => this.isWanted(event)));
           at = stretch.after;
         }
-        // What came after the first look may have left the log before the second.
+        // What came after the first read may have left the log before the second.
         if ((await this.source.retired()) !== retired) throw new RetiredMeanwhile();
         await this.apply(transaction, events);
         transaction.send({
