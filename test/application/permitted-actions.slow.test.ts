@@ -109,7 +109,7 @@ describe('what an officer is told that they may do about a case', () => {
   it('agrees with them once the findings are submitted', async () => {
     await may('investigator_ivo', 'AMEND_FINDING');
     await may('investigator_ivo', 'SUBMIT_FINDINGS', { recommendation: 'PROCEED_TO_DECISION' });
-    await on.stands('DECISION_PENDING');
+    await on.reaches('DECISION_PENDING');
     expect(await agreeWithCommands()).toContain('INVESTIGATION_NOT_OPEN');
     expect(await permitted('legal_lena')).toContain('SUBMIT_DECISION_PACKAGE');
     expect(await permitted('investigator_ivo')).toEqual([

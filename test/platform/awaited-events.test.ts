@@ -86,7 +86,7 @@ describe('waiting for an event to be applied', () => {
   });
 
   it('trusts nothing that it knows from before a crash of the server, of another replica or of itself', async () => {
-    const { reader, passedElsewhere, consumers } = await process.deliver([process.list]);
+    const { reader, progressElsewhere, consumers } = await process.deliver([process.list]);
     const { gadgetId } = await make(process.work, 'before');
     await database.handled(LIST, 1);
     await database.setPaused(LIST, true);
@@ -94,16 +94,16 @@ describe('waiting for an event to be applied', () => {
     const [snapshot, run] = [await reader.snapshot(), await reader.run()];
     const here = consumers.get(LIST)?.consumer;
     if (!here) throw new Error('The consumer is here.');
-    const standing = jest.spyOn(here, 'place', 'get');
+    const progress = jest.spyOn(here, 'progress', 'get');
     // The consumer is paused: that it has gone past the event is only said.
-    standing.mockReturnValue({ snapshot, run: 'another' });
+    progress.mockReturnValue({ snapshot, run: 'another' });
     expect(await waitFor(shelved, 0)).toBe(false);
-    standing.mockReturnValue({ snapshot, run });
+    progress.mockReturnValue({ snapshot, run });
     expect(await waitFor(shelved, 0)).toBe(true);
-    standing.mockReturnValue(undefined);
-    passedElsewhere.set(LIST, { snapshot, run: 'another' });
+    progress.mockReturnValue(undefined);
+    progressElsewhere.set(LIST, { snapshot, run: 'another' });
     expect(await waitFor(shelved, 0)).toBe(false);
-    passedElsewhere.set(LIST, { snapshot, run });
+    progressElsewhere.set(LIST, { snapshot, run });
     expect(await waitFor(shelved, 0)).toBe(true);
     await database.setPaused(LIST, false);
   });
@@ -130,9 +130,9 @@ describe('waiting for an event to be applied', () => {
 
   /** Waits until another replica has notified this one that the consumer is past the event. */
   async function toldOf(consumer: string, eventId: string): Promise<void> {
-    const { reader, passedElsewhere } = process.delivery;
+    const { reader, progressElsewhere } = process.delivery;
     await eventually(
-      () => reader.seen([{ eventId, ...(passedElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
+      () => reader.seen([{ eventId, ...(progressElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
       ([sighting]) => sighting?.seen === true,
     );
   }

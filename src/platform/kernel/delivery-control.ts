@@ -6,8 +6,8 @@ import type { Answer } from '../messaging/answer.js';
 import { takePauseLock } from '../messaging/pause-lock.js';
 import type { UnitOfWork } from '../messaging/unit-of-work.js';
 
-/** Where delivery to one consumer stands. */
-export interface Standing {
+/** The state of delivery to one consumer. */
+export interface ConsumerState {
   consumer: string;
   module: string;
   kind: 'projection' | 'reaction';
@@ -71,12 +71,14 @@ export class DeliveryControl {
     });
   }
 
-  async standings(): Promise<Standing[]> {
+  async consumerStates(): Promise<ConsumerState[]> {
     const consumers = [...this.kernel.delivery.consumers.values()];
     return Promise.all(
       consumers.map(async ({ consumer, registration: { name, kind, database } }) => {
-        const [row] = await database.query<Pick<Standing, 'watermark' | 'waiting' | 'dead' | 'oldestWaitingSince'>>({
-          name: 'standing_of_consumer',
+        const [row] = await database.query<
+          Pick<ConsumerState, 'watermark' | 'waiting' | 'dead' | 'oldestWaitingSince'>
+        >({
+          name: 'consumer_state',
           text: `SELECT (SELECT watermark FROM consumer_offset WHERE consumer_name = $1) AS watermark,
                    (count(*) FILTER (WHERE status = 'PENDING'))::int AS waiting,
                    (count(*) FILTER (WHERE status = 'DEAD'))::int AS dead,

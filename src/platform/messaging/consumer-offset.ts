@@ -29,7 +29,7 @@ export interface Held {
 }
 
 /**
- * Where a consumer stands, and which process may move it. A process that was frozen and comes back finds another
+ * A consumer's stored offset, and the lease of the process that may move it. A process that was frozen and comes back finds another
  * epoch and cannot commit. Leases instead of session locks, which leak behind a connection pooler.
  */
 export class ConsumerOffset {
@@ -52,7 +52,7 @@ export class ConsumerOffset {
   }
 
   /**
-   * Gives a new consumer its place; one that has a place keeps it. Of replicas that start at once the first decides.
+   * Gives a new consumer its offset; one that has an offset keeps it. Of replicas that start at once the first decides.
    * What starts at its deployment has then seen whatever is visible now, and nothing of what is still in progress.
    */
   async establish(): Promise<void> {
@@ -134,7 +134,7 @@ export class ConsumerOffset {
     return renewed !== undefined;
   }
 
-  /** Keeps a lease that has not ended while a batch takes long. Where the consumer stands is the batch's to say. */
+  /** Keeps a lease that has not ended while a batch takes long. The offset is moved by the batch alone. */
   async extend(epoch: string): Promise<void> {
     await this.database.query({
       name: 'offset_extend',

@@ -3,7 +3,7 @@ import { LeaseLost } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import type { Feed, Window } from './feed.js';
 import type { Cursor, LogReader, Page } from './log-reader.js';
-import type { Place } from './server-run.js';
+import type { ConsumerProgress } from './server-run.js';
 
 const BATCH = 500;
 /** Further behind than this, the log is read anew rather than windows kept in memory. */
@@ -35,7 +35,7 @@ export interface Deliverer {
 interface Step {
   events: readonly Envelope[];
   after: Cursor;
-  /** The window that the consumer stands on afterwards; absent while it catches up. */
+  /** The last window that the consumer has then applied; absent while it catches up. */
   window: Window | undefined;
 }
 
@@ -95,8 +95,8 @@ export class Consumer {
     return this.window?.after ?? this.held?.cursor ?? { snapshot: '1:1:' };
   }
 
-  /** How far it has gone, if this process holds it. */
-  get place(): Place | undefined {
+  /** How far it is, if this process holds it. */
+  get progress(): ConsumerProgress | undefined {
     return this.held && { snapshot: this.cursor.snapshot, run: this.held.run };
   }
 
@@ -168,7 +168,7 @@ export class Consumer {
     return true;
   }
 
-  /** Stands on no window any more, because all that come after it stay in memory as long as somebody does. */
+  /** Lets go of its window: while a consumer refers to one, all that come after it stay in memory. */
   private leaveFeed(): void {
     if (this.held) this.held = { ...this.held, cursor: this.cursor, watermark: this.watermark };
     this.window = undefined;
@@ -202,8 +202,8 @@ export class Consumer {
   }
 
   private async next(): Promise<Step | undefined> {
-    const stand = this.window ?? this.target;
-    if (stand && this.feed.latest.total - stand.total > FAR_BEHIND) this.leaveFeed();
+    const current = this.window ?? this.target;
+    if (current && this.feed.latest.total - current.total > FAR_BEHIND) this.leaveFeed();
     return this.window ? this.follow(this.window) : this.catchUp();
   }
 

@@ -15,7 +15,7 @@ import { ProjectionDeliverer } from './projection-deliverer.js';
 import { slotOf } from './projection-slot.js';
 import { ReactionDeliverer } from './reaction-deliverer.js';
 import { ReplicaChannel, type Notification } from './replica-channel.js';
-import type { Place } from './server-run.js';
+import type { ConsumerProgress } from './server-run.js';
 import type { Work } from './work.js';
 
 /** A consumer as the application registers it. */
@@ -40,8 +40,8 @@ export class Delivery {
   backgroundChanged: () => void = () => undefined;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
-  /** Up to where consumers have gone past everything in the processes that hold them, as far as they have said so. */
-  readonly passedElsewhere = new Map<string, Place>();
+  /** How far consumers are that other replicas hold, by their last notification. */
+  readonly progressElsewhere = new Map<string, ConsumerProgress>();
   private readonly reactions: ReactionDeliverer[] = [];
   private readonly offsets: ConsumerOffset[] = [];
   private readonly replicas: ReplicaChannel | undefined;
@@ -89,7 +89,7 @@ export class Delivery {
     }
   }
 
-  /** Resolves when every consumer has its place in the log: no command may be taken before. */
+  /** Resolves when every consumer has its offset in the log: no command may be taken before. */
   async start(): Promise<void> {
     await Promise.all(this.offsets.map((offset) => offset.establish()));
     await this.feed.start();
@@ -143,8 +143,8 @@ export class Delivery {
   }
 
   private readonly received = ({ committed, passed, applied, released, clock, jobs }: Notification): void => {
-    for (const [consumer, place] of Object.entries(passed ?? {}))
-      if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, place);
+    for (const [consumer, progress] of Object.entries(passed ?? {}))
+      if (this.consumers.has(consumer)) this.progressElsewhere.set(consumer, progress);
     if (passed) this.feed.progressed.raise();
     if (applied) this.feed.applied.raise(applied);
     if (released) for (const offset of this.offsets) offset.mayBeFree();
@@ -172,15 +172,15 @@ export class Delivery {
     for (;;) {
       await this.feed.progressed.next();
       if (this.stopped) return;
-      const passed: Record<string, Place> = {};
+      const passed: Record<string, ConsumerProgress> = {};
       const applied: string[] = [];
       for (const [name, { consumer }] of this.consumers) {
-        const { place } = consumer;
+        const { progress } = consumer;
         const last = sent.get(name);
-        if (!place || (place.snapshot === last?.snapshot && consumer.applied === last.applied)) continue;
-        passed[name] = place;
+        if (!progress || (progress.snapshot === last?.snapshot && consumer.applied === last.applied)) continue;
+        passed[name] = progress;
         if (consumer.applied !== (last?.applied ?? 0)) applied.push(name);
-        sent.set(name, { snapshot: place.snapshot, applied: consumer.applied });
+        sent.set(name, { snapshot: progress.snapshot, applied: consumer.applied });
       }
       if (Object.keys(passed).length > 0) replicas.notify({ passed, ...(applied.length > 0 && { applied }) });
     }

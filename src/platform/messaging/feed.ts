@@ -7,7 +7,7 @@ import { Signal } from './signal.js';
 /** What one poll of the log found. Consumers go from window to window, so that those at the head share one read. */
 export interface Window {
   events: readonly Envelope[];
-  /** Where someone stands who has applied this window and all before. */
+  /** The offset of a consumer that has applied this window and all before. */
   after: Cursor;
   /** Everything committed before this moment, by the application's clock, is in this window or in one before it. */
   seenAt: Date;
@@ -25,8 +25,8 @@ const LINGER_MS = 8;
 const LINGER_FROM = 40;
 
 /**
- * Polls the log when woken and at least every quarter of a second, and chains what it finds. A window that nobody
- * stands on any more is collected as garbage.
+ * Polls the log when woken and at least every quarter of a second, and chains what it finds. A window that no consumer
+ * refers to any more is collected as garbage.
  */
 export class Feed {
   private head: Window;

@@ -170,10 +170,10 @@ export class Inbox {
   }
 }
 
-/** Of a rebuild, which meets each event once by its place in the log: nothing is noted but what is set aside. */
+/** Of a rebuild, which meets each event once by its offset in the log: nothing is noted but what is parked. */
 export class ReplayInbox extends Inbox {
   override acceptNew(): void {
-    // Its place in the log is moved in the same transaction.
+    // Its offset is moved in the same transaction.
   }
 
   override accept(_: Transaction, events: readonly Envelope[]): Promise<Envelope[]> {

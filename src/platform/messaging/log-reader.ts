@@ -2,7 +2,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import type { Envelope } from './envelope.js';
 import { envelopeColumns } from './envelope-columns.js';
-import { IS_STANDBY, refuseStandby, SERVER_RUN, type Place } from './server-run.js';
+import { IS_STANDBY, refuseStandby, SERVER_RUN, type ConsumerProgress } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -14,7 +14,7 @@ export interface Cursor {
   readonly position?: string;
 }
 
-/** Events that are walked by one statement when the whole log is. */
+/** Events that one statement scans when the whole log is scanned. */
 const POSITIONS_AT_ONCE = 200_000;
 
 /** Sees nothing yet: every transaction is after it. */
@@ -60,7 +60,7 @@ const momentOf = (now: string): string => `
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
- * planner may walk the whole log by position instead. The limit stands in the text: the reader's role plans each
+ * planner may scan the whole log by position instead. The limit is in the text: the reader's role plans each
  * statement once, and a plan for any limit would read and sort all that is after the cursor for each page.
  */
 const nextWindow = (limit: number): string => `
@@ -126,8 +126,8 @@ export class LogReader {
   }
 
   /**
-   * The events up to a place that a key names: their aggregate, or the case in their payload; by position. The whole log
-   * is walked, in parts that each take less than a second.
+   * The events up to an offset that a key names: their aggregate, or the case in their payload; by position. The whole log
+   * is scanned, in parts that each take less than a second.
    */
   async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
     const last = await this.lastPosition();
@@ -190,7 +190,7 @@ export class LogReader {
    * with it; in the order asked, undefined where there is no such event. In another run of the server nobody is past
    * anything: its ids were given to others.
    */
-  async seen(asked: readonly (Place & { eventId: string })[]): Promise<(Sighting | undefined)[]> {
+  async seen(asked: readonly (ConsumerProgress & { eventId: string })[]): Promise<(Sighting | undefined)[]> {
     const rows = await this.database.query<Seen>({
       name: 'log_seen',
       text: `SELECT e.event_type, e.event_version, ${IS_STANDBY} AS standby,

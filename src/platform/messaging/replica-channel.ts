@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { isRefusedPassword } from '../database/renew-passwords.js';
-import type { Place } from './server-run.js';
+import type { ConsumerProgress } from './server-run.js';
 
 const CHANNEL = 'remit_log';
 /** NOTIFY takes a lock that every committing transaction waits for: one for many commits, on its own connection. */
@@ -15,7 +15,7 @@ export interface Notification {
   /** Something was committed to the log. */
   committed?: true;
   /** Up to where consumers have gone past everything, by name. */
-  passed?: Readonly<Record<string, Place>>;
+  passed?: Readonly<Record<string, ConsumerProgress>>;
   /** Consumers that have applied something. */
   applied?: readonly string[];
   /** Leases were released: a consumer may be free. */
@@ -117,8 +117,8 @@ export class ReplicaChannel {
 
 const SNAPSHOT = /^\d{1,20}:\d{1,20}:[\d,]*$/;
 
-const isPlace = (place: unknown): boolean => {
-  const { snapshot, run } = (place ?? {}) as Partial<Record<keyof Place, unknown>>;
+const isProgress = (progress: unknown): boolean => {
+  const { snapshot, run } = (progress ?? {}) as Partial<Record<keyof ConsumerProgress, unknown>>;
   return typeof snapshot === 'string' && SNAPSHOT.test(snapshot) && typeof run === 'string';
 };
 
@@ -126,7 +126,7 @@ const isPlace = (place: unknown): boolean => {
 function parsed(payload: string): Notification & { from?: string } {
   try {
     const { passed, applied, ...notification } = JSON.parse(payload) as Notification & { from?: string };
-    const sound = Object.entries(passed ?? {}).filter(([, place]) => isPlace(place));
+    const sound = Object.entries(passed ?? {}).filter(([, progress]) => isProgress(progress));
     return {
       ...notification,
       ...(sound.length > 0 && { passed: Object.fromEntries(sound) }),

@@ -1,6 +1,6 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Delivery } from '../messaging/delivery.js';
-import { SERVER_RUN, type Place } from '../messaging/server-run.js';
+import { SERVER_RUN, type ConsumerProgress } from '../messaging/server-run.js';
 
 interface Waiter {
   consumer: string;
@@ -95,14 +95,14 @@ export class AwaitedEvents {
 
   private async appliedOf(waiters: readonly Waiter[]): Promise<Set<Waiter>> {
     const applied = new Set<Waiter>();
-    const unreceived: (Place & { waiter: Waiter; eventId: string })[] = [];
+    const unreceived: (ConsumerProgress & { waiter: Waiter; eventId: string })[] = [];
     for (const [index, { status, snapshot, run }] of (await this.received(waiters)).entries()) {
       const waiter = waiters[index];
       if (!waiter) continue;
       if (status === 'PROCESSED' || status === 'DISCARDED') applied.add(waiter);
       if (status !== null) continue;
-      for (const place of this.standsOf(waiter.consumer, snapshot === null ? undefined : { snapshot, run }))
-        unreceived.push({ waiter, eventId: waiter.eventId, ...place });
+      for (const progress of this.progressOf(waiter.consumer, snapshot === null ? undefined : { snapshot, run }))
+        unreceived.push({ waiter, eventId: waiter.eventId, ...progress });
     }
     const { consumers, reader } = this.delivery();
     const seen = unreceived.length === 0 ? [] : await reader.seen(unreceived);
@@ -128,11 +128,11 @@ export class AwaitedEvents {
     });
   }
 
-  /** Up to where a consumer has gone, as far as is known here: what another process holds it stores and tells of. */
-  private standsOf(name: string, stored: Place | undefined): Place[] {
-    const { consumers, passedElsewhere } = this.delivery();
-    const here = consumers.get(name)?.consumer.place;
+  /** How far a consumer is, as far as is known here: another replica that holds it stores this and sends it. */
+  private progressOf(name: string, stored: ConsumerProgress | undefined): ConsumerProgress[] {
+    const { consumers, progressElsewhere } = this.delivery();
+    const here = consumers.get(name)?.consumer.progress;
     if (here) return [here];
-    return [passedElsewhere.get(name), stored].filter((each) => each !== undefined);
+    return [progressElsewhere.get(name), stored].filter((each) => each !== undefined);
   }
 }

@@ -42,7 +42,7 @@ export class ReadModels {
    * @param keys cases and aggregates that the data is about: one of them set aside after a fault makes it stale
    */
   async state(projection: string, touched: Touched, keys: readonly string[]): Promise<ProjectionState> {
-    const { upTo, waitingSince, isRebuilding } = await this.standing(projection, keys);
+    const { upTo, waitingSince, isRebuilding } = await this.progress(projection, keys);
     const since = waitingSince && waitingSince < upTo ? waitingSince : upTo;
     const lagSeconds = Math.max(0, Math.round((this.clock.now().getTime() - since.getTime()) / 10) / 100);
     const isStale = lagSeconds > this.limitOf(projection) || waitingSince !== undefined;
@@ -57,7 +57,7 @@ export class ReadModels {
 
   /** Whether the projection's age is within its declared limit now; a rebuild does not make it older. */
   async isFresh(projection: string, keys: readonly string[]): Promise<boolean> {
-    const { upTo, waitingSince } = await this.standing(projection, keys);
+    const { upTo, waitingSince } = await this.progress(projection, keys);
     return !waitingSince && this.clock.now().getTime() - upTo.getTime() <= this.limitOf(projection) * 1000;
   }
 
@@ -92,7 +92,7 @@ export class ReadModels {
     return this.database.declaration.projections[projection]?.freshness_seconds ?? 0;
   }
 
-  private async standing(
+  private async progress(
     projection: string,
     keys: readonly string[],
   ): Promise<{ upTo: Date; waitingSince?: Date; isRebuilding: boolean }> {
@@ -104,7 +104,7 @@ export class ReadModels {
       waiting: Date | null;
       rebuilding: boolean;
     }>({
-      name: 'consumer_standing',
+      name: 'consumer_progress',
       text: `SELECT watermark, (SELECT min((envelope ->> 'occurredAt')::timestamptz) FROM inbox_event
                WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD')
                  AND (event_key = ANY ($2) OR case_id = ANY ($2))) AS waiting,

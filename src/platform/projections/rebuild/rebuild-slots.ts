@@ -3,7 +3,7 @@ import { otherSlot, slotTable, type Slot } from '../../ownership/slots.js';
 import type { Transaction } from '../../database/transaction.js';
 import { BEGINNING } from '../../messaging/log-reader.js';
 
-/** The name under which a rebuild has its place in the log and what it set aside. */
+/** The name under which a rebuild has its offset in the log and what it parked. */
 export const replayOf = (consumer: string): string => `${consumer}:rebuild`;
 
 /** Nobody who reads a slot waits longer than this for one that is being emptied. */
