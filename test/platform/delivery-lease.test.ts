@@ -150,8 +150,8 @@ describe('a consumer and its lease', () => {
     await held(other, 3_000);
   });
 
-  it('moves on with what it had set aside', async () => {
-    const { gadgetId } = await make(one.work, 'set aside');
+  it('moves on with what it had parked', async () => {
+    const { gadgetId } = await make(one.work, 'parked');
     await paint(one.work, gadgetId, 'red');
     one.interference.poisoned.add(gadgetId);
     await one.deliver([one.list], false);

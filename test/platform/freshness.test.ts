@@ -118,7 +118,7 @@ describe('freshness of a read model', () => {
     hold.release();
   });
 
-  it('suffers for the keys of an event that was set aside, and for no others', async () => {
+  it('suffers for the keys of an event that was parked, and for no others', async () => {
     const { gadgetId: bad } = await make(process.work, 'bad');
     const { gadgetId: good } = await make(process.work, 'good');
     process.interference.poisoned.add(bad);
@@ -173,8 +173,8 @@ describe('freshness of a read model', () => {
       expect(await wait(publishedEventId, 10_000)).toBe(true);
     });
 
-    it('is not reached for an event that does not exist, nor for one that was set aside', async () => {
-      const { gadgetId, publishedEventId } = await make(process.work, 'set aside');
+    it('is not reached for an event that does not exist, nor for one that was parked', async () => {
+      const { gadgetId, publishedEventId } = await make(process.work, 'parked');
       process.interference.poisoned.add(gadgetId);
       await process.deliver([process.list]);
       await paint(process.work, gadgetId, 'red');

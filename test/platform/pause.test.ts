@@ -70,8 +70,8 @@ describe('a pause of delivery', () => {
     expect(await effects()).toBe(1);
   });
 
-  it('holds for what was set aside as well', async () => {
-    const { gadgetId } = await make(process.work, 'set aside');
+  it('holds for what was parked as well', async () => {
+    const { gadgetId } = await make(process.work, 'parked');
     process.interference.poisoned.add(gadgetId);
     await process.deliver([process.list]);
     await eventually(

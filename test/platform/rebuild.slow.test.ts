@@ -217,7 +217,7 @@ describe('a rebuild of a projection', () => {
     expect([...(await database.rows()).values()]).toEqual([[1, 2]]);
   });
 
-  it('settles what was set aside before, when it can be applied now', async () => {
+  it('settles what was parked before, when it can be applied now', async () => {
     const [poisoned = '', other = ''] = await gadgets(2, 1);
     process.interference.poisoned.add(poisoned);
     await process.deliver([process.list]);
@@ -235,7 +235,7 @@ describe('a rebuild of a projection', () => {
     expect((await database.rows()).get(poisoned)).toEqual([1, 2, 3]);
   });
 
-  it('sets aside what cannot be applied, and leaves it to delivery, which applies it once it can be', async () => {
+  it('parks what cannot be applied, and leaves it to delivery, which applies it once it can be', async () => {
     await process.deliver([process.list]);
     const [poisoned = '', other = ''] = await gadgets(2, 1);
     await database.handled(LIST, 3);

@@ -13,7 +13,7 @@ export interface ConsumerState {
   kind: 'projection' | 'reaction';
   /** Everything committed before this moment has been applied. */
   watermark: Date | null;
-  /** Stored and to be handled: the ordinary work of a reaction, set aside after a fault for a projection. */
+  /** Stored and to be handled: the ordinary work of a reaction, parked events for a projection. */
   waiting: number;
   dead: number;
   oldestWaitingSince: Date | null;

@@ -28,7 +28,7 @@ export interface Deliverer {
   deliver(batch: Batch): Promise<boolean>;
   /** Between batches: what is due again. */
   between(epoch: string): Promise<void>;
-  /** Whether events of some keys are set aside. */
+  /** Whether events of some keys are parked. */
   readonly hasParked: boolean;
 }
 

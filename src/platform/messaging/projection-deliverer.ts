@@ -119,7 +119,7 @@ export class ProjectionDeliverer implements Deliverer {
   }
 
   /**
-   * Writes what the events lead to, without moving the offset: those of keys that are set aside to the inbox.
+   * Writes what the events lead to, without moving the offset: those of keys that are parked to the inbox.
    * @param allNew unless one of them has been received before, which then fails the transaction
    */
   async write(

@@ -39,7 +39,7 @@ export class ReadModels {
 
   /**
    * @param projection the part of the consumer's name after the module's
-   * @param keys cases and aggregates that the data is about: one of them set aside after a fault makes it stale
+   * @param keys cases and aggregates that the data is about: one of them parked after a fault makes it stale
    */
   async state(projection: string, touched: Touched, keys: readonly string[]): Promise<ProjectionState> {
     const { upTo, waitingSince, isRebuilding } = await this.progress(projection, keys);

@@ -19,7 +19,7 @@ export class DeliveryMetrics {
     'remit_stale_events_ignored_total',
     'Events older than the row they would touch.',
   );
-  private readonly parkedEvents = this.counter('remit_events_parked_total', 'Events set aside after a fault.');
+  private readonly parkedEvents = this.counter('remit_events_parked_total', 'Events parked after a fault.');
   private readonly retriedEvents = this.counter('remit_events_retried_total', 'Parked events applied at a later try.');
   private readonly deadEvents = this.counter('remit_events_dead_total', 'Events that became dead letters.');
   private readonly postponedEvents = new Counter({

@@ -97,7 +97,7 @@ describe('freshness', () => {
     expect(again.body.projection.freshnessStatus).toBe('WITHIN_SLO');
   });
 
-  it('is stale for the cases of a party whose event was set aside, and for no others', async () => {
+  it('is stale for the cases of a party whose event was parked, and for no others', async () => {
     const { story, mill, eventId } = await known();
     const other = await known();
     await read(story.caseId, `?waitForEventId=${eventId}`);

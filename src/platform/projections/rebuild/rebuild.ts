@@ -168,7 +168,7 @@ export class Rebuild {
     return true;
   }
 
-  /** What cannot be applied here is set aside, event by event, before the next try. */
+  /** What cannot be applied here is parked, event by event, before the next try. */
   private async catchUp(transaction: Transaction, from: Cursor, to: Cursor): Promise<void> {
     let cursor = from;
     for (let pages = 0; ; pages += 1) {
