@@ -43,7 +43,7 @@ export class TimerRunner {
     if (this.stopped || this.firing || this.names.length === 0) return;
     this.firing = this.fireDue(evenIfClaimed)
       .catch((error: unknown) => {
-        this.log.fault(`Timers of ${this.module} have trouble.`, error as Error);
+        this.log.fault(`Timers of ${this.module} failed and are retried.`, error as Error);
       })
       .finally(() => {
         this.firing = undefined;

@@ -10,7 +10,7 @@ const BATCH = 500;
 const FAR_BEHIND = 20_000;
 const RENEW_MS = 2_000;
 const IDLE_MS = 1_000;
-const TROUBLE_MS = 500;
+const RETRY_MS = 500;
 
 /** What is to be applied together with the offset that follows it. */
 export interface Batch {
@@ -115,7 +115,7 @@ export class Consumer {
           this.held = undefined;
         } else {
           this.failed(error as Error);
-          await this.feed.polled.next(TROUBLE_MS);
+          await this.feed.polled.next(RETRY_MS);
         }
       }
     }

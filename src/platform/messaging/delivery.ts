@@ -65,7 +65,7 @@ export class Delivery {
     for (const registration of registrations) {
       const { name, database, options } = registration;
       const failed = (error: Error): void => {
-        log.fault(`Delivery to ${name} has trouble.`, error);
+        log.fault(`Delivery to ${name} failed and is retried.`, error);
       };
       const inbox = new Inbox(database, name);
       const offset = new ConsumerOffset(database, name, holder, registration.starts);

@@ -95,7 +95,7 @@ describe('the process of a case', () => {
       const caseId = newId('case');
       return { caseId, events: events.map((each) => ofCase(each, caseId)) };
     });
-    // All at once: each case's events meet in the lanes of two processes.
+    // All at once: each case's events meet in the workers of two processes.
     await Promise.all(runs.map(({ events }, index) => (index % 2 ? one : other).hears(...events)));
     for (const { caseId, events } of runs) {
       const facts = events.map(envelopeOf).reduce<ObservedFacts>(observe, {});
