@@ -79,10 +79,10 @@ describe('every consumer', () => {
     expect(opened.size).toBeGreaterThan(2);
     for (;;) {
       const before = await logged();
-      const { seenAt } = await delivery.feed.fresh();
+      const { watermark: reached } = await delivery.feed.fresh();
       for (;;) {
         const progress = delivery.feed.progressed.next(50);
-        if (consumers.every(({ consumer }) => consumer.isHeld && consumer.watermark >= seenAt)) break;
+        if (consumers.every(({ consumer }) => consumer.isHeld && consumer.watermark >= reached)) break;
         await progress;
       }
       const found = await inboxCounts(schemas);

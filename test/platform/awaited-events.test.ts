@@ -81,7 +81,7 @@ describe('waiting for an event to be applied', () => {
     expect(await waitFor(publishedEventId)).toBe(true);
     const { publishedEventId: shelved } = bodyOf(await shelve(process.work, gadgetId));
     expect(await waitFor(shelved)).toBe(true);
-    await toldOf(LIST, shelved);
+    await notifiedOf(LIST, shelved);
     expect(consumers.get(LIST)?.consumer.isHeld).toBe(false);
   });
 
@@ -112,8 +112,8 @@ describe('waiting for an event to be applied', () => {
     const there = await holder();
     await process.deliver([process.list, process.echoes], false);
     const { gadgetId, publishedEventId } = await make(process.work, 'quiet');
-    await toldOf(LIST, publishedEventId);
-    await toldOf(ECHOES, publishedEventId);
+    await notifiedOf(LIST, publishedEventId);
+    await notifiedOf(ECHOES, publishedEventId);
     const woken: string[] = [];
     const both = [process, there];
     const listed = both.map(({ readModels }) => readModels.applied(['gadget-list'], LONG_MS));
@@ -129,11 +129,11 @@ describe('waiting for an event to be applied', () => {
   });
 
   /** Waits until another replica has notified this one that the consumer is past the event. */
-  async function toldOf(consumer: string, eventId: string): Promise<void> {
+  async function notifiedOf(consumer: string, eventId: string): Promise<void> {
     const { reader, progressElsewhere } = process.delivery;
     await eventually(
-      () => reader.seen([{ eventId, ...(progressElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
-      ([sighting]) => sighting?.seen === true,
+      () => reader.passed([{ eventId, ...(progressElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
+      ([event]) => event?.passed === true,
     );
   }
 

@@ -28,10 +28,10 @@ describe('freshness of a read model', () => {
   const state = (...keys: string[]): Promise<ProjectionState> =>
     process.readModels.state('gadget-list', UNTOUCHED, keys);
   const upToDate = async (): Promise<void> => {
-    const { seenAt } = await process.delivery.feed.fresh();
+    const { watermark: reached } = await process.delivery.feed.fresh();
     await eventually(
       () => consumer().watermark,
-      (watermark) => watermark >= seenAt,
+      (watermark) => watermark >= reached,
     );
   };
   const advance = (seconds: number): void => {
@@ -81,7 +81,7 @@ describe('freshness of a read model', () => {
     });
     const feed = new Feed(slowReader, process.clock, () => undefined);
     await feed.start();
-    const before = feed.latest.seenAt;
+    const before = feed.latest.watermark;
     advance(60);
     await database.sql(
       `INSERT INTO bus.outbox_event (id, producer, aggregate_type, aggregate_id, aggregate_version, event_type,
@@ -92,12 +92,12 @@ describe('freshness of a read model', () => {
     feed.wake();
     await lastPage.reached;
     expect(feed.latest.total).toBe(500);
-    expect(feed.latest.seenAt.getTime()).toBeLessThan(before.getTime() + 60_000);
+    expect(feed.latest.watermark.getTime()).toBeLessThan(before.getTime() + 60_000);
     lastPage.release();
     await afterwards.reached;
     expect(feed.latest.total).toBe(700);
     // The window holds what was there at its first poll; what came while it was paged is not in it.
-    expect(feed.latest.seenAt.getTime()).toBeLessThanOrEqual(process.clock.now().getTime() - 60_000);
+    expect(feed.latest.watermark.getTime()).toBeLessThanOrEqual(process.clock.now().getTime() - 60_000);
     afterwards.release();
     await feed.stop();
   });

@@ -74,14 +74,14 @@ describe('a standby', () => {
     await writer.end();
 
     way.lead(standby.url);
-    const polledAt = delivery.feed.latest.seenAt;
+    const polledAt = delivery.feed.latest.watermark;
     const reader = new LogReader(process.bus);
     for (const read of [
       () => reader.snapshot(),
       () => reader.read(BEGINNING, 10),
       () => reader.about(before.gadgetId, BEGINNING).next(),
       () => reader.lastPosition(),
-      () => reader.seen([{ eventId: before.publishedEventId, snapshot: BEGINNING.snapshot, run: '' }]),
+      () => reader.passed([{ eventId: before.publishedEventId, snapshot: BEGINNING.snapshot, run: '' }]),
     ])
       // The first to use a connection that was cut is told only that.
       await eventually(
@@ -89,7 +89,7 @@ describe('a standby', () => {
         (told) => told === 'read' || told instanceof StandbyError,
       ).then((told) => expect(told).toBeInstanceOf(StandbyError)); // prettier-ignore
     await delivery.feed.fresh();
-    expect(delivery.feed.latest.seenAt).toEqual(polledAt);
+    expect(delivery.feed.latest.watermark).toEqual(polledAt);
 
     await primary.stop();
     await query(standby.url, 'SELECT pg_promote()');

@@ -19,12 +19,12 @@ export class Paused extends Error {}
 export const LEASE_LOST = 'REMIT_LEASE_LOST';
 export const PAUSED = 'REMIT_PAUSED';
 
-export interface Held {
+export interface Lease {
   epoch: string;
   cursor: Cursor;
   /** Everything committed before this moment has been applied. */
   watermark: Date;
-  /** The run of the server in which it was taken: what was stored before a crash may be gone after it. */
+  /** The run of the server in which it was acquired: what was stored before a crash may be gone after it. */
   run: string;
 }
 
@@ -64,10 +64,10 @@ export class ConsumerOffset {
   }
 
   /**
-   * Takes the consumer if nobody holds it.
+   * Acquires the lease if nobody holds it.
    * @param alone this process is known to be the only one, so that what a killed one left behind counts for nothing
    */
-  async take(alone: boolean): Promise<Held | undefined> {
+  async acquire(alone: boolean): Promise<Lease | undefined> {
     if (Date.now() < this.nextPoll) return undefined;
     const leaseMs = await this.leaseOfAnother();
     if (leaseMs === undefined) await this.establish();
@@ -84,7 +84,7 @@ export class ConsumerOffset {
       run: string;
       rebuilding: boolean;
     }>({
-      name: 'offset_take',
+      name: 'offset_acquire',
       text: `UPDATE consumer_offset SET holder = $2, epoch = epoch + 1,
                lease_until = clock_timestamp() + make_interval(secs => $3)
              WHERE consumer_name = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2 OR $4)
@@ -100,14 +100,14 @@ export class ConsumerOffset {
     return { epoch, cursor, watermark: row.watermark ?? new Date(0), run: row.run };
   }
 
-  /** Somebody gave a consumer back: see at once whether it is this one. */
-  mayBeFree(): void {
+  /** Some lease was released: poll at once whether it is this one. */
+  pollNow(): void {
     this.nextPoll = 0;
   }
 
   /**
-   * A standby reads and writes nothing. What it reads decides nothing either: the statement that takes the lease checks again.
-   * @returns milliseconds until the consumer may be taken; undefined when nobody has ever taken it
+   * A standby reads and writes nothing. What it reads decides nothing either: the statement that acquires the lease checks again.
+   * @returns milliseconds until the lease may be acquired; undefined when nobody has ever held it
    */
   private async leaseOfAnother(): Promise<number | undefined> {
     const [row] = await this.database.query<{ left: number }>({
@@ -144,7 +144,7 @@ export class ConsumerOffset {
     });
   }
 
-  /** Gives the consumer back, so that another process need not wait for the lease to end. */
+  /** Releases the lease, so that another process need not wait for its end. */
   async release(epoch: string, cursor: Cursor, watermark: Date): Promise<void> {
     if (!(await this.renew(epoch, cursor, watermark))) return;
     await this.database.query({
@@ -155,7 +155,7 @@ export class ConsumerOffset {
 
   /**
    * Moves the offset inside the transaction that applies the events. That fails, as `whyNotMoved` tells, when delivery
-   * to this consumer is paused, another process holds it, or the server has crashed since it was taken.
+   * to this consumer is paused, another process holds it, or the server has crashed since the lease was acquired.
    */
   move(transaction: Transaction, epoch: string, cursor: Cursor, watermark: Date): void {
     const statement = {

@@ -1,4 +1,4 @@
-import type { ConsumerOffset, Held } from './consumer-offset.js';
+import type { ConsumerOffset, Lease } from './consumer-offset.js';
 import { LeaseLost } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import type { Feed, Window } from './feed.js';
@@ -22,12 +22,12 @@ export interface Batch {
 
 /** How a kind of consumer applies a batch; resolves once it is committed. */
 export interface Deliverer {
-  /** The consumer was just taken: learn what the previous holder left. */
-  taken(): Promise<void>;
+  /** The lease was just acquired: learn what the previous holder left. */
+  acquired(): Promise<void>;
   /** @returns false when delivery was paused meanwhile and nothing was committed. */
   deliver(batch: Batch): Promise<boolean>;
-  /** Between batches: what is due again. */
-  between(epoch: string): Promise<void>;
+  /** Between batches: retries the parked events that are due. */
+  retryParked(epoch: string): Promise<void>;
   /** Whether events of some keys are parked. */
   readonly hasParked: boolean;
 }
@@ -39,9 +39,9 @@ interface Step {
   window: Window | undefined;
 }
 
-/** One consumer's way through the log: takes the lease, follows the feed, hands on batches, moves the offset. */
+/** Delivers the log to one consumer: acquires its lease, follows the feed, hands on batches, moves the offset. */
 export class Consumer {
-  private held: Held | undefined;
+  private held: Lease | undefined;
   private window: Window | undefined;
   private target: Window | undefined;
   /** The page after the one that is being applied, read meanwhile. */
@@ -79,7 +79,7 @@ export class Consumer {
 
   /** Everything committed before this moment has been applied, if this process holds the consumer. */
   get watermark(): Date {
-    return this.window && !this.window.next ? this.window.seenAt : (this.held?.watermark ?? new Date(0));
+    return this.window && !this.window.next ? this.window.watermark : (this.held?.watermark ?? new Date(0));
   }
 
   /** Whether its rows are being made anew, as far as this process knows, which is two seconds ago at most. */
@@ -128,7 +128,7 @@ export class Consumer {
 
   /** @returns whether there may be more to do at once. */
   private async advance(): Promise<boolean> {
-    if (!this.held && !(await this.take())) return false;
+    if (!this.held && !(await this.acquire())) return false;
     if (!this.held) return false;
     await this.renewWhenDue(this.held);
     await this.requireSameRun(this.held);
@@ -137,13 +137,13 @@ export class Consumer {
       return false;
     }
     const { epoch: current } = this.held;
-    await this.keepingLease(current, () => this.deliverer.between(current));
+    await this.keepingLease(current, () => this.deliverer.retryParked(current));
     const step = await this.next();
     if (!step) return false;
     const events = step.events.filter(({ eventType, eventVersion }) =>
       this.handles.has(`${eventType}@${eventVersion}`),
     );
-    const watermark = step.window?.seenAt ?? this.held.watermark;
+    const watermark = step.window?.watermark ?? this.held.watermark;
     if (events.length > 0) {
       const { epoch } = this.held;
       const batch = { events, after: step.after, watermark, epoch };
@@ -159,11 +159,11 @@ export class Consumer {
     return true;
   }
 
-  private async take(): Promise<boolean> {
-    const held = await this.offset.take(this.alone);
+  private async acquire(): Promise<boolean> {
+    const held = await this.offset.acquire(this.alone);
     if (!held) return false;
     this.renewedAt = Date.now();
-    await this.deliverer.taken();
+    await this.deliverer.acquired();
     this.held = held;
     return true;
   }
@@ -176,7 +176,7 @@ export class Consumer {
     this.ahead = undefined;
   }
 
-  private async renewWhenDue(held: Held): Promise<void> {
+  private async renewWhenDue(held: Lease): Promise<void> {
     if (Date.now() - this.renewedAt < RENEW_MS) return;
     if (!(await this.offset.renew(held.epoch, this.cursor, this.watermark))) throw new LeaseLost();
     this.renewedAt = Date.now();
@@ -195,7 +195,7 @@ export class Consumer {
   }
 
   /** A cursor from before a crash of the server counts for nothing: the one that is stored is taken instead. */
-  private async requireSameRun({ run }: Held): Promise<void> {
+  private async requireSameRun({ run }: Lease): Promise<void> {
     if (this.feed.latest.run === run) return;
     // The feed may be the one that has not noticed yet.
     if ((await this.feed.fresh()).run !== run) throw new LeaseLost();

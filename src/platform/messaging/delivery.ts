@@ -98,7 +98,7 @@ export class Delivery {
     if (this.replicas) void this.notifyProgress(this.replicas);
   }
 
-  /** A consumer was taken away from whoever held it: it is to be taken again at once. */
+  /** A lease was revoked here: it is to be acquired again at once. */
   released(): void {
     this.received({ released: true });
     this.replicas?.notify({ released: true });
@@ -116,7 +116,7 @@ export class Delivery {
     const consumers = [...this.consumers.values()].map(({ consumer }) => consumer.stop());
     await this.feed.stop();
     await Promise.all(consumers);
-    // Last, because a consumer that has just been taken sets its reactions to work.
+    // Last, because acquiring a lease starts the workers of a reaction.
     await Promise.all(this.reactions.map((each) => each.stop()));
     this.stopped = true;
     this.feed.progressed.raise();
@@ -147,7 +147,7 @@ export class Delivery {
       if (this.consumers.has(consumer)) this.progressElsewhere.set(consumer, progress);
     if (passed) this.feed.progressed.raise();
     if (applied) this.feed.applied.raise(applied);
-    if (released) for (const offset of this.offsets) offset.mayBeFree();
+    if (released) for (const offset of this.offsets) offset.pollNow();
     if (committed || released) this.feed.wake();
     if (clock) void this.followClock();
     if (jobs) this.backgroundChanged();

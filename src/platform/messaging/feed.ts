@@ -10,7 +10,7 @@ export interface Window {
   /** The offset of a consumer that has applied this window and all before. */
   after: Cursor;
   /** Everything committed before this moment, by the application's clock, is in this window or in one before it. */
-  seenAt: Date;
+  watermark: Date;
   /** Events in all windows up to here, to know how far somebody is behind. */
   total: number;
   /** The run of the server in which it was seen; no window leads to one of another run. */
@@ -50,7 +50,7 @@ export class Feed {
     private readonly clock: Clock,
     private readonly failed: (error: Error) => void,
   ) {
-    this.head = { events: [], after: BEGINNING, seenAt: new Date(0), total: 0, run: '' };
+    this.head = { events: [], after: BEGINNING, watermark: new Date(0), total: 0, run: '' };
   }
 
   /** Begins at the present; whoever is behind it catches up by reading the log itself. */
@@ -61,8 +61,14 @@ export class Feed {
 
   /** @param run of the server as it was just now; should it have ended since, the next poll finds another */
   private async begin(run: string): Promise<void> {
-    const seenAt = this.clock.now();
-    this.head = { events: [], after: { snapshot: await this.reader.snapshot() }, seenAt, total: this.head.total, run };
+    const watermark = this.clock.now();
+    this.head = {
+      events: [],
+      after: { snapshot: await this.reader.snapshot() },
+      watermark,
+      total: this.head.total,
+      run,
+    };
     this.pinnedAt = undefined;
   }
 
@@ -125,13 +131,13 @@ export class Feed {
       if (paused.has('relay')) return 0;
       const isWhole = next.until === undefined;
       this.pinnedAt = isWhole ? undefined : polledAt;
-      const seenAt = isWhole ? polledAt : this.head.seenAt;
+      const watermark = isWhole ? polledAt : this.head.watermark;
       if (events.length === 0) {
         this.head.after = next;
-        this.head.seenAt = seenAt;
+        this.head.watermark = watermark;
         return 0;
       }
-      const window: Window = { events, after: next, seenAt, total: this.head.total + events.length, run };
+      const window: Window = { events, after: next, watermark, total: this.head.total + events.length, run };
       this.head.next = window;
       this.head = window;
       return events.length;

@@ -30,29 +30,29 @@ export interface Page {
   run: string;
 }
 
-/** An event, and whether somebody has gone past it. */
-export interface Sighting {
+/** An event, and whether a consumer has passed it. */
+export interface PassedEvent {
   eventType: string;
   eventVersion: number;
-  seen: boolean;
+  passed: boolean;
 }
 
 /** The first row says when this was; the others are envelopes as consumers receive them, with nothing to convert. */
-interface Moment {
+interface WindowHeader {
   payload: { now: string; paused: string[]; run: string; standby: boolean };
 }
 
-interface Seen {
+interface PassedRow {
   event_type: string | null;
   event_version: number;
-  seen: boolean;
+  passed: boolean;
   standby: boolean;
 }
 
 const EVENT = envelopeColumns();
 
 /** Columns of a snapshot's own row, as many as an event has. */
-const momentOf = (now: string): string => `
+const headerRow = (now: string): string => `
   SELECT NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::float8, NULL::text, NULL::integer, NULL::text,
     NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text,
     jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused),
@@ -70,21 +70,21 @@ const nextWindow = (limit: number): string => `
       AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name = 'relay')
   )
   (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT ${limit})
-  UNION ALL ${momentOf('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
+  UNION ALL ${headerRow('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
 
 const pageAfter = (limit: number): string => `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE position > $3::bigint
      AND (txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
      AND pg_visible_in_snapshot(txid, $2::pg_snapshot)
    ORDER BY e.position LIMIT ${limit})
-  UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
+  UNION ALL ${headerRow('$2::text')} ORDER BY position NULLS FIRST`;
 
 const ABOUT = `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
      AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
      AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
        OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot))))
-  UNION ALL ${momentOf('$4::text')} ORDER BY position NULLS FIRST`;
+  UNION ALL ${headerRow('$4::text')} ORDER BY position NULLS FIRST`;
 
 /**
  * The last position before a window: pages of a long one must not begin at the start of the log. Materialized for the
@@ -154,7 +154,7 @@ export class LogReader {
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
-    const { events, moment } = await this.eventsAt(
+    const { events, header } = await this.eventsAt(
       pinned === undefined
         ? { name: `log_window_${limit}`, text: nextWindow(limit), values: [snapshot] }
         : {
@@ -163,7 +163,7 @@ export class LogReader {
             values: [snapshot, pinned, position ?? (await this.floor(snapshot))],
           },
     );
-    const { now, paused, run } = moment;
+    const { now, paused, run } = header;
     const full = events.length === limit;
     const until = cursor.until ?? now;
     const next = full
@@ -172,11 +172,11 @@ export class LogReader {
     return { events, next, paused: new Set(paused), run };
   }
 
-  private async eventsAt(statement: Statement): Promise<{ moment: Moment['payload']; events: Envelope[] }> {
-    const [first, ...events] = await this.database.query<Moment & Envelope>(statement);
+  private async eventsAt(statement: Statement): Promise<{ header: WindowHeader['payload']; events: Envelope[] }> {
+    const [first, ...events] = await this.database.query<WindowHeader & Envelope>(statement);
     if (!first) throw new Error('The log gave no answer.');
     refuseStandby(first.payload.standby);
-    return { moment: first.payload, events };
+    return { header: first.payload, events };
   }
 
   private async floor(snapshot: string): Promise<string> {
@@ -186,22 +186,22 @@ export class LogReader {
   }
 
   /**
-   * Each event, and whether a reader who has gone past everything in the snapshot is past it and all that was committed
-   * with it; in the order asked, undefined where there is no such event. In another run of the server nobody is past
+   * Each event, and whether a consumer that has passed everything in the snapshot has passed it and all that was committed
+   * with it; in the order asked, undefined where there is no such event. In another run of the server nobody has passed
    * anything: its ids were given to others.
    */
-  async seen(asked: readonly (ConsumerProgress & { eventId: string })[]): Promise<(Sighting | undefined)[]> {
-    const rows = await this.database.query<Seen>({
-      name: 'log_seen',
+  async passed(asked: readonly (ConsumerProgress & { eventId: string })[]): Promise<(PassedEvent | undefined)[]> {
+    const rows = await this.database.query<PassedRow>({
+      name: 'log_passed',
       text: `SELECT e.event_type, e.event_version, ${IS_STANDBY} AS standby,
-               a.run = ${SERVER_RUN} AND pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
+               a.run = ${SERVER_RUN} AND pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS passed
              FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS a (id, snapshot, run, place)
              LEFT JOIN LATERAL (SELECT * FROM bus.outbox_event WHERE id = a.id LIMIT 1) e ON true ORDER BY a.place`,
       values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot), asked.map(({ run }) => run)],
     });
     refuseStandby(rows[0]?.standby);
-    return rows.map(({ event_type: eventType, event_version: eventVersion, seen }) =>
-      eventType === null ? undefined : { eventType, eventVersion, seen },
+    return rows.map(({ event_type: eventType, event_version: eventVersion, passed }) =>
+      eventType === null ? undefined : { eventType, eventVersion, passed },
     );
   }
 }

@@ -35,7 +35,7 @@ export class ProjectionDeliverer implements Deliverer {
     private readonly offset: ConsumerOffset,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
-    /** Where the rows are written to, asked anew each time the consumer is taken. */
+    /** Where the rows are written to, asked anew each time the lease is acquired. */
     private readonly slotToWrite: () => Promise<Slot | undefined>,
     {
       durable = false,
@@ -51,8 +51,8 @@ export class ProjectionDeliverer implements Deliverer {
     return this.blocked.size > 0;
   }
 
-  async taken(): Promise<void> {
-    // After the offset was taken: whoever switches slots takes the offset away from its holder first.
+  async acquired(): Promise<void> {
+    // After the lease was acquired: whoever switches slots revokes it first.
     this.slot = await this.slotToWrite();
     this.blocked = await this.inbox.blockedKeys();
   }
@@ -72,7 +72,7 @@ export class ProjectionDeliverer implements Deliverer {
     }
   }
 
-  async between(epoch: string): Promise<void> {
+  async retryParked(epoch: string): Promise<void> {
     if (this.blocked.size === 0 || Date.now() - this.retriedAt < RETRY_EVERY_MS) return;
     this.retriedAt = Date.now();
     const failedKeys = new Set<string>();

@@ -51,7 +51,7 @@ export class ReactionDeliverer implements Deliverer {
   readonly hasParked = false;
 
   /** Works off what is stored, from now until `stop`. Two processes may do so: settling decides who did it. */
-  taken(): Promise<void> {
+  acquired(): Promise<void> {
     if (this.stopped) {
       this.stopped = false;
       this.working = this.run();
@@ -81,7 +81,7 @@ export class ReactionDeliverer implements Deliverer {
     return true;
   }
 
-  between(): Promise<void> {
+  retryParked(): Promise<void> {
     return Promise.resolve();
   }
 

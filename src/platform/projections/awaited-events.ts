@@ -105,10 +105,10 @@ export class AwaitedEvents {
         unreceived.push({ waiter, eventId: waiter.eventId, ...progress });
     }
     const { consumers, reader } = this.delivery();
-    const seen = unreceived.length === 0 ? [] : await reader.seen(unreceived);
-    for (const [index, event] of seen.entries()) {
+    const passed = unreceived.length === 0 ? [] : await reader.passed(unreceived);
+    for (const [index, event] of passed.entries()) {
       const waiter = unreceived[index]?.waiter;
-      if (!waiter || !event?.seen) continue;
+      if (!waiter || !event?.passed) continue;
       // An event that this projection does not handle counts as applied once it has gone past it.
       const handles = consumers.get(waiter.consumer)?.consumer.handles;
       if (handles && !handles.has(`${event.eventType}@${event.eventVersion}`)) applied.add(waiter);

@@ -10,7 +10,7 @@ import { ProjectionTransaction } from '../../messaging/projection-transaction.js
 import type { Registration } from '../../messaging/delivery.js';
 import { isAbout, ReplaySource, type ArchivedEvents } from './replay-source.js';
 import type { RebuildJob } from './rebuild.js';
-import { dispossess, lockLiveOffset, liveOffset, cursorIn } from './switch-over.js';
+import { revokeLease, lockLiveOffset, liveOffset, cursorIn } from './switch-over.js';
 
 const PAGE = 500;
 
@@ -78,7 +78,7 @@ export class KeyRebuild {
                  WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD') AND (event_key = $2 OR case_id = $2)`,
           values: [name, this.key],
         });
-        dispossess(transaction, name);
+        revokeLease(transaction, name);
       }, sharePauseLock(name))
       .catch((error: unknown) => {
         throw whyNotMoved(error);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.js';
 import type { Transaction } from '../../database/transaction.js';
-import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Held } from '../../messaging/consumer-offset.js';
+import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Lease } from '../../messaging/consumer-offset.js';
 import type { Delivery, Registration } from '../../messaging/delivery.js';
 import type { Envelope } from '../../messaging/envelope.js';
 import { sharePauseLock } from '../../messaging/pause-lock.js';
@@ -98,9 +98,9 @@ export class Rebuild {
   /** @returns false when it is to be begun again: the server has crashed, or another process was here */
   private async replay(): Promise<boolean> {
     try {
-      const held = await this.offset.take(true);
+      const held = await this.offset.acquire(true);
       if (!held) return false;
-      await this.deliverer.taken();
+      await this.deliverer.acquired();
       return await this.follow(held);
     } catch (error) {
       if (error instanceof LeaseLost) return false;
@@ -110,7 +110,7 @@ export class Rebuild {
     }
   }
 
-  private async follow(held: Held): Promise<boolean> {
+  private async follow(held: Lease): Promise<boolean> {
     const total = await this.source.lastPosition();
     let { cursor } = held;
     while (!this.job.signal.aborted) {

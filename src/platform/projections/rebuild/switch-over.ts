@@ -37,10 +37,10 @@ export async function lockLiveOffset(transaction: Transaction, consumer: string)
   return cursorIn(rows, consumer);
 }
 
-/** Takes the consumer away from whoever holds it, who learns of it at the next commit and takes it again. */
-export function dispossess(transaction: Transaction, consumer: string): void {
+/** Revokes the lease: its holder learns of it at the next commit and acquires it again. */
+export function revokeLease(transaction: Transaction, consumer: string): void {
   transaction.send({
-    name: 'live_dispossessed',
+    name: 'lease_revoked',
     text: `WITH taken AS (
              UPDATE consumer_offset SET epoch = epoch + 1, holder = NULL, lease_until = NULL WHERE consumer_name = $1 RETURNING 1
            )
@@ -91,5 +91,5 @@ export function switchOver(
            SELECT bus.require(EXISTS (SELECT 1 FROM ended) AND EXISTS (SELECT 1 FROM switched), '${LEASE_LOST}')`,
     values: [consumer, replay, epoch, jobId, at],
   });
-  dispossess(transaction, consumer);
+  revokeLease(transaction, consumer);
 }
