@@ -89,7 +89,7 @@ describe('a consumer and its lease', () => {
     await held(one);
     await other.deliver([], false);
     const woken = jest.spyOn(feed, 'wake');
-    await make(other.work, 'told');
+    await make(other.work, 'elsewhere');
     await eventually(
       () => woken.mock.calls.length,
       (calls) => calls > 0,

@@ -61,7 +61,7 @@ export class ObservedModule {
   }
 
   /** Appends events of other modules, and resolves once this one has handled them all. @returns their ids */
-  async hears(...events: LoggedEvent[]): Promise<string[]> {
+  async receives(...events: LoggedEvent[]): Promise<string[]> {
     const ids = await this.module.log.append(...events);
     await this.handled(ids);
     return ids;

@@ -26,8 +26,8 @@ interface Listener {
   caseId: string;
   reader: Reader;
   stream: EventStream;
-  /** The dossier's fingerprint when the client was last told. */
-  told: string;
+  /** The dossier's fingerprint when the client last got an event. */
+  sent: string;
   /** The dossier's mark when it was last read for the client. */
   mark?: string;
 }
@@ -72,13 +72,13 @@ export class CaseStreams implements OnModuleDestroy {
   private async begin(caseId: string, reader: Reader, reply: FastifyReply, leave: () => void): Promise<void> {
     const dossier = await this.dossiers.one(caseId);
     if (!dossier || !mayReadRow(reader, dossier)) throw refuse.NOT_FOUND();
-    const listener: Listener = { caseId, reader, stream: new EventStream(reply), told: '' };
+    const listener: Listener = { caseId, reader, stream: new EventStream(reply), sent: '' };
     this.listeners.add(listener);
     listener.stream.onEnd(() => {
       this.listeners.delete(listener);
       leave();
     });
-    tell(listener, toldOf(dossier));
+    send(listener, changeOf(dossier));
     if (this.isClosing()) listener.stream.end();
     else void this.run();
   }
@@ -116,33 +116,33 @@ export class CaseStreams implements OnModuleDestroy {
     const changed = watched.filter(({ caseId, mark }) => mark === undefined || marks.get(caseId) !== mark);
     if (changed.length === 0) return;
     const found = await this.dossiers.many([...new Set(changed.map(({ caseId }) => caseId))]);
-    const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, told: toldOf(dossier) }]));
+    const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, change: changeOf(dossier) }]));
     for (const listener of changed) {
       const present = byId.get(listener.caseId);
       // It may have been closed to this reader meanwhile.
-      if (present && mayReadRow(listener.reader, present.dossier)) tell(listener, present.told);
+      if (present && mayReadRow(listener.reader, present.dossier)) send(listener, present.change);
       else listener.stream.end();
       listener.mark = marks.get(listener.caseId);
     }
   }
 }
 
-/** What clients are told of a dossier, and by what they know it from an earlier one. */
-interface Told {
+/** What clients get of a changed dossier, and by what it differs from an earlier one. */
+interface DossierChange {
   /** All that is in it: not every change has a younger event than the last. */
   fingerprint: string;
   /** That it changed, not what it says: the dossier itself is read under the reader's own rights. */
   data: Touched & { caseId: string };
 }
 
-const toldOf = (dossier: JoinedDossier): Told => ({
+const changeOf = (dossier: JoinedDossier): DossierChange => ({
   // Kept for each stream: short, however long the dossier.
   fingerprint: createHash('sha256').update(JSON.stringify(dossier)).digest('base64'),
   data: { caseId: dossier.case_id, ...youngestOf(rowsIn(dossier)) },
 });
 
-function tell(listener: Listener, { fingerprint, data }: Told): void {
-  if (fingerprint === listener.told) return;
-  listener.told = fingerprint;
+function send(listener: Listener, { fingerprint, data }: DossierChange): void {
+  if (fingerprint === listener.sent) return;
+  listener.sent = fingerprint;
   listener.stream.send('projection', data.lastEventId ?? '', data);
 }

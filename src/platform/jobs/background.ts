@@ -19,7 +19,7 @@ export class Background {
     private readonly log: Log,
     alone: boolean,
     /** Notifies the other replicas that they would find something by polling. */
-    private readonly tell: () => void,
+    private readonly notify: () => void,
   ) {
     const holder = randomUUID();
     for (const registration of registrations) {
@@ -47,7 +47,7 @@ export class Background {
   /** A job was cancelled, paused or resumed here. */
   changed(module: string): void {
     this.modules.get(module)?.poll();
-    this.tell();
+    this.notify();
   }
 
   /** Jobs are shown for 90 days after their end. */

@@ -27,7 +27,7 @@ export class JobRunner {
     private readonly clock: Clock,
     private readonly metrics: JobMetrics,
     private readonly log: Log,
-    /** Told when there is room again. */
+    /** Called when there is room again. */
     private readonly freed: () => void,
   ) {}
 

@@ -22,7 +22,7 @@ export class TimerRunner {
     private readonly clock: Clock,
     private readonly metrics: JobMetrics,
     private readonly log: Log,
-    /** Told when all that was due has fired. */
+    /** Called when all that was due has fired. */
     private readonly done: () => void,
   ) {}
 

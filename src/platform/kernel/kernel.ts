@@ -143,8 +143,8 @@ export class Kernel
     for (const [type, route] of handlers.commands) this.switchboard.commands.set(type, route);
     const { alone } = this.foundation;
     const delivery = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
-    const tell = (): void => delivery.jobsChanged();
-    const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, tell);
+    const notify = (): void => delivery.jobsChanged();
+    const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, notify);
     delivery.backgroundChanged = () => background.poll();
     this.running = delivery;
     this.background = background;

@@ -74,7 +74,7 @@ export class Work {
     private readonly clock: Clock,
     /** Called after each commit, so that consumers need not wait for their next poll. */
     private readonly committed: () => void,
-    /** Told when the first of what a commit has started or set in the background is to be done. */
+    /** Called with the time at which the first job or timer of a commit is due. */
     private readonly scheduled: (next: Date) => void = () => undefined,
     /** By type of event, the read models that show what it tells. */
     private readonly readModels: ReadonlyMap<string, readonly string[]> = new Map(),
@@ -156,7 +156,7 @@ export class Work {
   /**
    * Handles stored events of different keys in one transaction, which waits for the disk once. Whatever stands in the
    * way of one of them undoes all, and `react` is to find out which it was and why.
-   * @param undone is told why the transaction was rolled back
+   * @param undone gets why the transaction was rolled back
    * @returns the ids of those that are handled; nothing is known of the others
    */
   async reactTogether(

@@ -7,7 +7,7 @@ interface Waiter {
   eventId: string;
   /** Its time is over: it gets what one more poll finds. */
   overdue: boolean;
-  tell(applied: boolean): void;
+  settle(applied: boolean): void;
   fail(error: Error): void;
 }
 
@@ -46,7 +46,7 @@ export class AwaitedEvents {
         consumer,
         eventId,
         overdue: timeoutMs === 0,
-        tell: (applied) => {
+        settle: (applied) => {
           leave();
           resolve(applied);
         },
@@ -85,7 +85,7 @@ export class AwaitedEvents {
       const asking = [...this.waiters].map((waiter) => ({ waiter, last: waiter.overdue || this.delivery().ending }));
       try {
         const applied = await this.appliedOf(asking.map(({ waiter }) => waiter));
-        for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.tell(applied.has(waiter));
+        for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.settle(applied.has(waiter));
       } catch (error) {
         for (const { waiter } of asking) waiter.fail(error as Error);
       }
