@@ -96,7 +96,7 @@ describe('a consumer and its lease', () => {
     );
   });
 
-  it('costs a process on standby one read at a time, and no write', async () => {
+  it('costs a candidate for the lease one read at a time, and no write', async () => {
     await one.deliver([one.list], false);
     await held(one);
     const { feed } = await other.deliver([other.list], false);

@@ -26,7 +26,7 @@ export interface Reclassification {
   at: Date;
 }
 
-/** A finding as its reader may see it: what rests on evidence above their clearance is not given away by its statement. */
+/** A finding as its reader may see it: evidence above their clearance is not given away by its statement. */
 export type ReadFinding = Omit<
   Finding,
   'statement' | 'classificationsHeard' | 'amend' | 'published' | 'evidenceNamed'

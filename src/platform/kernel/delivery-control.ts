@@ -114,8 +114,8 @@ export class DeliveryControl {
   }
 
   /**
-   * Tries a dead letter again or gives it up. Its own module commits it, together with the audit event, so that no
-   * other writes its inbox.
+   * Retries or discards a dead letter: `Consumer` has the states. Its own module commits it, together with the audit
+   * event, so that no other writes its inbox.
    * @throws `gone` when it is no dead letter any more
    */
   resolve(

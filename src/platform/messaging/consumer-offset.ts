@@ -8,7 +8,7 @@ import { SERVER_RUN } from './server-run.js';
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
 const LEASE_SECONDS = 6;
 /** How often to poll a lease that another process holds, when nobody notifies this one that it was released. */
-const STANDBY_POLL_MS = 1_000;
+const LEASE_POLL_MS = 1_000;
 
 /** Another process holds the consumer now, or the server has crashed: what was about to be committed must not be. */
 export class LeaseLost extends Error {}
@@ -29,8 +29,9 @@ export interface Lease {
 }
 
 /**
- * A consumer's stored offset, and the lease of the process that may move it. A process that was frozen and comes back finds another
- * epoch and cannot commit. Leases instead of session locks, which leak behind a connection pooler.
+ * A consumer's stored offset, and the lease of the process that may move it: what `Consumer` says is stored. A process
+ * that was frozen and comes back finds another epoch and cannot commit. Leases instead of session locks, which leak
+ * behind a connection pooler.
  */
 export class ConsumerOffset {
   private nextPoll = 0;
@@ -72,7 +73,7 @@ export class ConsumerOffset {
     const leaseMs = await this.leaseOfAnother();
     if (leaseMs === undefined) await this.establish();
     else if (leaseMs > 0 && !alone) {
-      this.nextPoll = Date.now() + Math.min(leaseMs, STANDBY_POLL_MS);
+      this.nextPoll = Date.now() + Math.min(leaseMs, LEASE_POLL_MS);
       return undefined;
     }
     const [row] = await this.database.query<{
@@ -106,7 +107,7 @@ export class ConsumerOffset {
   }
 
   /**
-   * A standby reads and writes nothing. What it reads decides nothing either: the statement that acquires the lease checks again.
+   * A candidate writes nothing. What it reads decides nothing: the statement that acquires the lease checks again.
    * @returns milliseconds until the lease may be acquired; undefined when nobody has ever held it
    */
   private async leaseOfAnother(): Promise<number | undefined> {

@@ -39,7 +39,33 @@ interface Step {
   window: Window | undefined;
 }
 
-/** Delivers the log to one consumer: acquires its lease, follows the feed, hands on batches, moves the offset. */
+/**
+ * Delivers the log to one consumer. Its states, of which `consumer_offset` stores the offset, the lease and the epoch,
+ * and `bus.control` the pauses:
+ *
+ *     new ──establish──▶ candidate ──acquire: epoch + 1──▶ catching up ──reached a window of the feed──▶ following
+ *
+ *     following   ──more than FAR_BEHIND events behind──▶ catching up
+ *     either      ──paused by an operator, the lease is kept──▶ paused ──resumed──▶ catching up
+ *     any of them ──lease released, expired or revoked; crash of the server──▶ candidate
+ *
+ * Catching up reads pages of the log, following shares the feed's windows in memory. An event is passed when the offset
+ * is beyond it. One of a type that the consumer does not handle is only passed; any other has a row in `inbox_event`,
+ * whose `status` is in capitals:
+ *
+ *     projection: in the log ──applied with its batch──▶ PROCESSED
+ *                 in the log ──fails, or is behind one of its key that failed: parked──▶ PENDING
+ *     reaction:   in the log ──stored with its batch──▶ PENDING
+ *
+ *     PENDING ──handled, once no earlier event of its key is PENDING or DEAD──▶ PROCESSED
+ *     PENDING ──attempt fails──▶ PENDING, retried after a growing delay; after the last of 8 attempts ──▶ DEAD
+ *     PENDING ──an owner that it asks is unavailable: postponed, no attempt──▶ PENDING
+ *     DEAD    ──retried by an operator──▶ PENDING with no attempts
+ *     DEAD    ──discarded by an operator──▶ DISCARDED
+ *     PENDING or DEAD ──rows made anew by a rebuild──▶ PROCESSED
+ *
+ * PROCESSED and DISCARDED are final, save that a rebuild parks anew what it cannot apply, unless it was DISCARDED.
+ */
 export class Consumer {
   private held: Lease | undefined;
   private window: Window | undefined;

@@ -36,8 +36,8 @@ const caseOf = ({ payload }: Envelope): string | null => {
 };
 
 /**
- * What one consumer has received. Events that are still to be handled keep their envelope here, because a module
- * cannot read the log.
+ * What one consumer has received, with the states that `Consumer` describes. Events that are still to be handled keep
+ * their envelope here, because a module cannot read the log.
  */
 export class Inbox {
   constructor(

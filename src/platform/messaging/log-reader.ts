@@ -126,7 +126,7 @@ export class LogReader {
   }
 
   /**
-   * The events up to an offset that a key names: their aggregate, or the case in their payload; by position. The whole log
+   * The events of a key up to an offset: of its aggregate, or with its case in their payload; by position. The whole log
    * is scanned, in parts that each take less than a second.
    */
   async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
@@ -186,9 +186,9 @@ export class LogReader {
   }
 
   /**
-   * Each event, and whether a consumer that has passed everything in the snapshot has passed it and all that was committed
-   * with it; in the order asked, undefined where there is no such event. In another run of the server nobody has passed
-   * anything: its ids were given to others.
+   * Each event, and whether a consumer has passed it, with all that was committed with it, when it has passed everything
+   * in the snapshot; in the order asked, undefined where there is no such event. In another run of the server nobody has
+   * passed anything: its ids were given to others.
    */
   async passed(asked: readonly (ConsumerProgress & { eventId: string })[]): Promise<(PassedEvent | undefined)[]> {
     const rows = await this.database.query<PassedRow>({

@@ -12,14 +12,14 @@ import { faultOf, isRepeat, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
 import { isCancelled, saysNothingOfEvent } from './transient-fault.js';
 
-const RETRY_AT_ONCE = 50;
+const RETRY_LIMIT = 50;
 const RETRY_EVERY_MS = 250;
 /** Well below what any other statement may take: everybody behind it waits. */
 const SLOWEST_STATEMENT_MS = 10_000;
 
 /**
  * Applies a whole batch in one transaction. When that fails the events are tried one by one; one that fails is
- * parked with all later ones of its key, and everything else goes on.
+ * parked with all later ones of its key, and everything else goes on. `Consumer` has the states of an event.
  */
 export class ProjectionDeliverer implements Deliverer {
   private blocked = new Set<string>();
@@ -76,7 +76,7 @@ export class ProjectionDeliverer implements Deliverer {
     if (this.blocked.size === 0 || Date.now() - this.retriedAt < RETRY_EVERY_MS) return;
     this.retriedAt = Date.now();
     const failedKeys = new Set<string>();
-    for (const { event } of await this.inbox.due(RETRY_AT_ONCE)) {
+    for (const { event } of await this.inbox.due(RETRY_LIMIT)) {
       if (failedKeys.has(event.eventKey)) continue;
       try {
         const settled = await this.database.transaction(async (transaction) => {

@@ -82,7 +82,7 @@ export class ReadModels {
     }
   }
 
-  /** Resolves when one of these projections has applied something, here or in another replica, or after the time given. */
+  /** Resolves when one of these projections has applied something, in any replica, or after the time given. */
   applied(projections: readonly string[], atMostMs: number): Promise<void> {
     const consumers = projections.map((each) => this.nameOf(each));
     return this.delivery().feed.applied.next(consumers, atMostMs);

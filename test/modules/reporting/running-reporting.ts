@@ -5,7 +5,7 @@ import type { Officer, Reply } from '../../support/officer.js';
 import type { DossierAnswer, HistoryAnswer, WorklistAnswer } from './answers.js';
 import { CaseStory, PartyStory } from './samples.js';
 
-/** Reporting alone, with what tests append to the log and ask of it. Whoever waits for an event sees all that was appended before. */
+/** Reporting alone, with what tests append to the log. Whoever waits for an event sees all that was appended before. */
 export class RunningReporting {
   readonly ivo: Officer;
   /** Cleared for everything. */

@@ -89,7 +89,7 @@ function inSnapshot(
     if (await isUnfinishedRestore(client)) throw new Error('A restore was not finished here: restore again first.');
     const tables = await tablesIn(client, declarations);
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
-    // Before the first query, which fixes the snapshot: what was emptied in between would be empty for this snapshot too.
+    // Before the first query, which fixes the snapshot: what was emptied in between would be empty for it too.
     await client.query(`LOCK TABLE ${tables.map(qualified).join(', ')} IN ACCESS SHARE MODE`);
     await unlock();
     await work(client);
