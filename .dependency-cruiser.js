@@ -198,7 +198,7 @@ export const configurationFor = (root) => {
     options: {
       tsPreCompilationDeps: true,
       doNotFollow: { path: '(^|/)node_modules/' },
-      exclude: { path: '^test/architecture/fixtures/' },
+      exclude: { path: '^test/(architecture|contracts)/fixtures/' },
       enhancedResolveOptions: {
         exportsFields: ['exports'],
         conditionNames: ['import', 'node', 'default', 'types'],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { cruise, format } from 'dependency-cruiser';
 import { configurationFor } from './.dependency-cruiser.js';
 
-const FIXTURES = 'test/architecture/fixtures/';
+const FIXTURES = /^test\/(architecture|contracts)\/fixtures\//;
 
 /** Reads the folders under this root by the dependency rules. */
 export async function cruiseTree(root, folders, more = {}) {
@@ -21,7 +21,7 @@ export function uncruised(root, folders, { modules }) {
   const cruised = new Set(modules.map(({ source }) => source));
   return folders
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
-    .filter((file) => file.endsWith('.ts') && !file.startsWith(FIXTURES) && !cruised.has(file));
+    .filter((file) => file.endsWith('.ts') && !FIXTURES.test(file) && !cruised.has(file));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.remit/', 'coverage/', 'test/architecture/fixtures/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.remit/',
+      'coverage/',
+      'test/architecture/fixtures/',
+      'test/contracts/fixtures/',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -23,6 +23,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/described-answers.ts'],
   reporters: ['default', '<rootDir>/test/support/plain-summary.js'],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { apiCommand } from './api.js';
 import { databaseCommand } from './db/db.js';
 import { importCommand } from './import.js';
 import { ownershipCommand } from './ownership.js';
@@ -8,6 +9,7 @@ import { projectionsCommand } from './projections.js';
 export const remitCommand = (): Command =>
   new Command('remit')
     .description('Regulatory case management in which every fact has one owner')
+    .addCommand(apiCommand())
     .addCommand(databaseCommand())
     .addCommand(importCommand())
     .addCommand(ownershipCommand())

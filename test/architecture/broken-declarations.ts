@@ -286,4 +286,14 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     breakIt: ({ billing }) =>
       Object.assign(billing.copies_held.open_order_status ?? {}, { status_in: 'invoice.status' }),
   },
+  {
+    rule: 'use-case-without-transition',
+    what: 'a use case that no transition names',
+    breakIt: ({ orders }) => orders.aggregates.customer_order?.mutated_by.push('ReturnOrder'),
+  },
+  {
+    rule: 'transition-of-no-event',
+    what: 'a transition that tells of an event of another module',
+    breakIt: ({ billing }) => billing.transitions['make-invoice']?.event.push('OrderPlaced'),
+  },
 ];

@@ -32,13 +32,13 @@ describe('remit ownership', () => {
     const { output, exitCode } = await inTree('foreign-schema--table', (root) => run('check', '--root', root));
     expect(output).toContain('src/modules/billing/x.ts:5\n  foreign-schema: names the schema orders');
     expect(output).toContain('  Mend: Ask the owner over the bus');
-    expect(output).toContain('1 violation in 3 declarations, 13 source files and 13 SQL statements.');
+    expect(output).toContain('1 violation in 3 declarations, 15 source files and 13 SQL statements.');
     expect(exitCode).toBe(1);
   });
 
   it('check passes on a sound tree and says what it has read', async () => {
     const { output, exitCode } = await inTree(undefined, (root) => run('check', '--root', root));
-    expect(output).toBe('0 violations in 3 declarations, 12 source files and 12 SQL statements.\n');
+    expect(output).toBe('0 violations in 3 declarations, 14 source files and 12 SQL statements.\n');
     expect(exitCode).toBe(before);
   });
 

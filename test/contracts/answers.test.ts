@@ -1,100 +1,96 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import type { Reply } from '../support/officer.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describedAnswers } from '../../src/platform/http/answers/described-answers.js';
+import { readAnswers, type DescribedAnswers } from '../../src/platform/http/answers/read-answers.js';
+import { Description } from '../support/description.js';
 
-interface Operation {
-  responses: Record<string, { headers?: Record<string, unknown>; content?: Record<string, unknown> }>;
-}
+const FIXTURE = 'test/contracts/fixtures/answers';
 
-const pointer = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
-
-describe('the answers of the API', () => {
-  let remit: TestApplication;
-  let ajv: Ajv2020;
-  let paths: Record<string, Record<string, Operation>>;
-  let caseId: string;
-  let partyId: string;
-  beforeAll(async () => {
-    remit = await startApplication();
-    const document = (await (await fetch(`${remit.baseUrl}/api/v1/openapi.json`)).json()) as { paths: typeof paths };
-    ({ paths } = document);
-    ajv = new Ajv2020({ strict: false, validateFormats: false });
-    ajv.addSchema({ $id: 'openapi', ...document }, undefined, false, false);
-    const ines = remit.as('intake_ines');
-    ({ partyId } = (
-      await ines.post<{ partyId: string }>('/parties', { kind: 'PERSON', legalName: 'Ewa Lindqvist' })
-    ).body);
-    const parties = [{ partyId, role: 'SUBJECT' }];
-    const { body } = await ines.post<{ caseId: string; publishedEventId: string }>('/cases', {
-      caseTypeCode: 'AIR',
-      parties,
-    });
-    ({ caseId } = body);
-    await ines.get(`/cases/${caseId}/dossier?waitForEventId=${body.publishedEventId}`);
+describe('what the API says of its answers', () => {
+  let read: DescribedAnswers;
+  beforeAll(() => {
+    read = readAnswers(FIXTURE);
   });
-  afterAll(() => remit.stop());
 
-  /** That this status is described, with the headers and the body that were sent. */
-  function expectDescribed(endpoint: string, reply: Reply): void {
-    const [method = '', path = ''] = endpoint.split(' ');
-    const verb = method.toLowerCase();
-    const described = paths[`/api/v1${path}`]?.[verb]?.responses ?? {};
-    expect([endpoint, Object.keys(described)]).toEqual([endpoint, expect.arrayContaining([String(reply.status)])]);
-    const response = described[String(reply.status)];
-    for (const name of Object.keys(response?.headers ?? {}))
-      expect([endpoint, name, reply.headers.has(name)]).toEqual([endpoint, name, true]);
-    if (!response?.content) return;
-    const place = [
-      'paths',
-      `/api/v1${path}`,
-      verb,
-      'responses',
-      String(reply.status),
-      'content',
-      'application/json',
-      'schema',
-    ];
-    const isValid = ajv.compile({ $ref: `openapi#/${place.map(pointer).join('/')}` });
-    expect([endpoint, isValid(reply.body), isValid.errors]).toEqual([endpoint, true, null]);
-    expect(isValid('something else')).toBe(false);
-  }
+  it('is read from the types of the code, field by field', () => {
+    expect(read.operations['LampController.read']).toMatchObject({
+      summary: 'One lamp',
+      description: 'As its owner knows it.',
+      isVersioned: true,
+      schema: { $ref: '#/components/schemas/Lamp' },
+    });
+    expect(read.schemas.Lamp).toEqual({
+      type: 'object',
+      description: 'A lamp.',
+      required: ['lampId', 'version', 'colour', 'isLit', 'madeAt', 'watts', 'tags'],
+      properties: {
+        lampId: { type: 'string', description: 'Of this lamp.' },
+        version: { type: 'number' },
+        colour: { $ref: '#/components/schemas/Colour' },
+        isLit: { type: 'boolean' },
+        madeAt: { type: 'string', format: 'date-time' },
+        watts: { type: ['number', 'null'] },
+        tags: { type: 'array', items: { type: 'string' } },
+        note: { type: 'string' },
+      },
+    });
+    expect(read.schemas.Colour).toEqual({ type: 'string', enum: ['RED', 'GREEN'] });
+    expect(read.operations['LampController.list']?.schema).toEqual({ $ref: '#/components/schemas/LampPage' });
+  });
+
+  it('is read of a command from what its unit of work answers, with the event that it publishes', () => {
+    const { schema, isVersioned, refusals } = read.operations['LampController.light'] ?? {};
+    expect(schema).toMatchObject({
+      required: ['lampId', 'version', 'publishedEventId', 'projectionHint'],
+      properties: { lampId: { type: 'string' }, version: { type: 'integer' } },
+    });
+    expect(isVersioned).toBe(true);
+    expect(refusals).toEqual([
+      { code: 'LAMP_BROKEN', status: 409, title: 'The lamp is broken.', members: { since: { type: 'string' } } },
+    ]);
+  });
+
+  it('is of the code that was built', () => {
+    expect(describedAnswers()).toEqual(readAnswers('.'));
+  });
+});
+
+describe('an answer that a test receives', () => {
+  const problem = { type: 'object', required: ['errorCode'], properties: { errorCode: { type: 'string' } } };
+  const json = (schema: object): object => ({ 'application/json': { schema } });
+  const lamp = { type: 'object', required: ['lampId'], properties: { lampId: { type: 'string' } } };
+  const description = new Description({
+    paths: {
+      '/lamps/{lampId}': {
+        get: {
+          responses: {
+            200: { headers: { ETag: { required: true } }, content: json(lamp) },
+            409: { content: { 'application/problem+json': { schema: { allOf: [problem] } } } },
+          },
+        },
+      },
+    },
+    components: { responses: {}, headers: {} },
+  } as never);
+
+  const faults = (status: number, headers: Record<string, string>, body: object): string[] =>
+    description.faultsOf('GET', '/lamps/1', status, new Headers(headers), JSON.stringify(body));
+  const asJson = { 'content-type': 'application/json', etag: '"1"' };
+
+  it('passes when it is as described', () => {
+    expect(faults(200, asJson, { lampId: '1' })).toEqual([]);
+    expect(faults(409, { 'content-type': 'application/problem+json' }, { errorCode: 'X' })).toEqual([]);
+  });
 
   it.each([
-    ['GET /parties', 'intake_ines'],
-    ['GET /parties/{partyId}', 'intake_ines'],
-    ['GET /parties/{partyId}/case-history', 'intake_ines'],
-    ['GET /cases', 'intake_ines'],
-    ['GET /cases/{caseId}', 'intake_ines'],
-    ['GET /cases/{caseId}/notes', 'intake_ines'],
-    ['GET /cases/{caseId}/permitted-actions', 'intake_ines'],
-    ['GET /cases/{caseId}/dossier', 'intake_ines'],
-    ['GET /cases/{caseId}/audit-trail', 'auditor_aude'],
-    ['GET /worklist', 'intake_ines'],
-    ['GET /audit/records', 'auditor_aude'],
-    ['GET /operations/relay', 'operator_otto'],
-    ['GET /operations/consumers', 'operator_otto'],
-    ['GET /operations/dead-letters', 'operator_otto'],
-  ])('to %s are as described', async (endpoint, actorId) => {
-    const path = endpoint.replace('GET ', '').replace('{partyId}', partyId).replace('{caseId}', caseId);
-    const reply = await remit.as(actorId).get(path);
-    expect(reply.status).toBe(200);
-    expectDescribed(endpoint, reply);
-  });
-
-  it('to commands are as described', async () => {
-    const ines = remit.as('intake_ines');
-    expectDescribed('POST /parties', await ines.post('/parties', { kind: 'PERSON', legalName: 'Ewa' }));
-    expectDescribed('POST /cases/{caseId}/notes', await ines.post(`/cases/${caseId}/notes`, { text: 'Called back.' }));
-    const headers = { 'if-match': '"1"' };
-    expectDescribed('PATCH /cases/{caseId}', await ines.send('PATCH', `/cases/${caseId}`, { title: 'Smoke' }, headers));
-    const csv = { 'content-type': 'text/csv' };
-    expectDescribed('POST /imports', await ines.post('/imports', 'no,mapping\n1,2\n', csv));
-    const otto = remit.as('operator_otto');
-    for (const what of ['pause', 'resume'] as const)
-      expectDescribed(
-        `POST /operations/relay/${what}`,
-        await otto.post(`/operations/relay/${what}`, { reason: 'To see' }),
-      );
-  });
+    ['a field that is not described', 200, asJson, { lampId: '1', colour: 'RED' }, /additional properties/],
+    ['a field that is missing', 200, asJson, {}, /required property 'lampId'/],
+    ['a field of another type', 200, asJson, { lampId: 1 }, /must be string/],
+    ['a status that is not described', 204, asJson, {}, /204 is not described/],
+    ['a header that is missing', 200, { 'content-type': 'application/json' }, { lampId: '1' }, /lacks the header etag/],
+    ['a header that is not described', 200, { ...asJson, 'x-lamp': '1' }, { lampId: '1' }, /has the header x-lamp/],
+    ['a member of a problem that is not described', 409, { 'content-type': 'application/problem+json' }, { errorCode: 'X', who: 1 }, /unevaluated/],
+    ['another content type', 200, { ...asJson, 'content-type': 'text/plain' }, { lampId: '1' }, /is text\/plain/],
+  ] as const)('fails with %s', (_, status, headers, body, why) => {
+    expect(faults(status, headers, body)).toEqual([expect.stringMatching(why)]);
+  }); // prettier-ignore
 });

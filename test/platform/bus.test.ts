@@ -42,6 +42,17 @@ describe('the bus', () => {
     expect(await bus.ask(GetGadget, { gadgetId: 'none' })).toBeNull();
   });
 
+  it('refuses a question that its contract does not allow, and names the field', async () => {
+    const wrong = { gadgetId: 7 } as unknown as GetGadget;
+    await expect(bus.ask(GetGadget, wrong)).rejects.toMatchObject({
+      errorCode: 'VALIDATION_FAILED',
+      members: { invalidParams: [{ name: 'gadgetId', code: 'IS_STRING' }] },
+    });
+    await expect(bus.ask(GetGadget, { gadgetId: 'x', colour: 'red' } as GetGadget)).rejects.toMatchObject({
+      members: { invalidParams: [{ name: 'colour', code: 'UNKNOWN_FIELD' }] },
+    });
+  });
+
   it('carries a command out once per key and gives a repeat the same bytes', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => tell('sent', 'sent')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -106,6 +117,7 @@ describe('the bus', () => {
   it('takes only what the module declares that it asks and tells', async () => {
     class GetSecret {
       static readonly type = 'GetSecret';
+      static readonly answer = { oneOrNone: GetSecret };
       gadgetId!: string;
     }
     await expect(bus.ask(GetSecret, { gadgetId: 'x' })).rejects.toThrow(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { IsInt } from 'class-validator';
 import { asHandler, BusMisused } from '../../src/platform/messaging/asking.js';
 import { Bus, Switchboard } from '../../src/platform/messaging/bus.js';
 import type { Answered } from '../../src/platform/messaging/envelope.js';
@@ -6,9 +7,15 @@ import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { Hold } from '../support/probe/hold.js';
 import { declarationOf } from '../support/probe/declarations.js';
 
-class GetDepth implements Answered<number> {
+class Depth {
+  @IsInt()
+  depth!: number;
+}
+
+class GetDepth implements Answered<Depth> {
   static readonly type: string = 'GetDepth';
-  declare readonly _answer?: number;
+  static readonly answer = { one: Depth };
+  declare readonly _answer?: Depth;
 }
 class GetOne extends GetDepth {
   static override readonly type = 'GetOne';
@@ -25,6 +32,8 @@ class GetFour extends GetDepth {
 
 const LONG = 5_000;
 
+const deeper = ({ depth }: Depth): Depth => ({ depth: depth + 1 });
+
 /** Modules that answer each other, as far as their handlers declare that they ask. */
 class Owners {
   private readonly switchboard = new Switchboard();
@@ -36,7 +45,9 @@ class Owners {
     for (const [name, { of, deadline_ms = LONG, by = [] }] of Object.entries(asks))
       declared[name] = { of, deadline_ms, by };
     const declaration = { ...declarationOf('mirror'), module, asks: declared, tells: {} };
-    return new Bus(declaration, this.switchboard, (question) => this.failures.push(question));
+    return new Bus(declaration, this.switchboard, (question, { message }) =>
+      this.failures.push(`${question} ${message}`),
+    );
   }
 
   answers({ type }: typeof GetDepth, answer: () => Promise<unknown>): void {
@@ -58,20 +69,20 @@ describe('questions that lead to each other', () => {
       owners.bus('one', { GetTwo: { of: 'two', by: ['GetOne'], deadline_ms: LONG } }),
       owners.bus('two', { GetThree: { of: 'three', by: ['GetTwo'], deadline_ms: deadlines.three ?? LONG } }),
     ] as const;
-    owners.answers(GetOne, async () => 1 + (await one.ask(GetTwo, {})));
-    owners.answers(GetTwo, async () => 1 + (await two.ask(GetThree, {})));
+    owners.answers(GetOne, async () => deeper(await one.ask(GetTwo, {})));
+    owners.answers(GetTwo, async () => deeper(await two.ask(GetThree, {})));
     owners.answers(GetThree, last);
     return owners.bus('zero', { GetOne: { of: 'one' } });
   }
 
   it('are answered to a depth of three', async () => {
-    expect(await chain(() => Promise.resolve(1)).ask(GetOne, {})).toBe(3);
+    expect(await chain(() => Promise.resolve({ depth: 1 })).ask(GetOne, {})).toEqual({ depth: 3 });
   });
 
   it('are refused at the fourth, as a misuse that names the handler and the question, not as an owner that failed', async () => {
     const owners = new Owners();
     const three = owners.bus('three', { GetFour: { of: 'four', by: ['GetThree'] } });
-    owners.answers(GetFour, () => Promise.resolve(4));
+    owners.answers(GetFour, () => Promise.resolve({ depth: 4 }));
     const asked = chain(() => three.ask(GetFour, {})).ask(GetOne, {});
     await expect(asked).rejects.toBeInstanceOf(BusMisused);
     expect(await messageOf(asked)).toContain('three.GetThree may not ask GetFour: 3 questions and commands led to it');
@@ -81,21 +92,21 @@ describe('questions that lead to each other', () => {
     const owners = new Owners();
     const one = owners.bus('one', { GetTwo: { of: 'two', by: ['GetOther'] } });
     owners.answers(GetOne, () => one.ask(GetTwo, {}));
-    owners.answers(GetTwo, () => Promise.resolve(2));
+    owners.answers(GetTwo, () => Promise.resolve({ depth: 2 }));
     const asked = owners.bus('zero', { GetOne: { of: 'one' } }).ask(GetOne, {});
     await expect(asked).rejects.toBeInstanceOf(BusMisused);
     expect(await messageOf(asked)).toBe(
       "one.GetOne does not declare that it asks GetTwo; name it in one's asks.GetTwo.by.",
     );
     // A use case that is called over HTTP need not be listed.
-    expect(await one.ask(GetTwo, {})).toBe(2);
+    expect(await one.ask(GetTwo, {})).toEqual({ depth: 2 });
   });
 
   it('are refused to a reaction or job that does not declare them', async () => {
     const owners = new Owners();
-    owners.answers(GetOne, () => Promise.resolve(1));
+    owners.answers(GetOne, () => Promise.resolve({ depth: 1 }));
     const bus = owners.bus('zero', { GetOne: { of: 'one', by: ['on-something'] } });
-    expect(await asHandler('zero', 'on-something', () => bus.ask(GetOne, {}))).toBe(1);
+    expect(await asHandler('zero', 'on-something', () => bus.ask(GetOne, {}))).toEqual({ depth: 1 });
     await expect(asHandler('zero', 'on-another', () => bus.ask(GetOne, {}))).rejects.toBeInstanceOf(BusMisused);
   });
 
@@ -141,12 +152,49 @@ describe('questions that lead to each other', () => {
     const one = owners.bus('one', { GetTwo: { of: 'two', by: ['GetOne'] } });
     let asked = 0;
     let late: Promise<unknown> = Promise.resolve();
-    owners.answers(GetTwo, () => Promise.resolve((asked += 1)));
+    owners.answers(GetTwo, () => Promise.resolve({ depth: (asked += 1) }));
     owners.answers(GetOne, () => (late = hold.wait().then(() => one.ask(GetTwo, {}))));
     const first = owners.bus('zero', { GetOne: { of: 'one' } }).ask(GetOne, {}, { deadlineMs: 20 });
     await expect(first).rejects.toMatchObject({ members: { owner: 'one' } });
     hold.release();
     await expect(late).rejects.toMatchObject({ errorCode: 'OWNER_UNAVAILABLE' });
     expect(asked).toBe(0);
+  });
+});
+
+describe('an answer', () => {
+  const refused = { errorCode: 'OWNER_UNAVAILABLE', members: { owner: 'one' } };
+
+  it.each([
+    ['lacks a field', {}],
+    ['has a field of another type', { depth: 'Ewa Lindqvist' }],
+    ['has a field that the contract does not name', { depth: 1, name: 'Ewa Lindqvist' }],
+    ['is no object', 1],
+    ['is missing', undefined],
+    ['is null where one is promised', null],
+  ])('that %s is a failure of its owner and never reaches the asker', async (_, answer) => {
+    const owners = new Owners();
+    owners.answers(GetOne, () => Promise.resolve(answer));
+    const asked = owners.bus('zero', { GetOne: { of: 'one' } }).ask(GetOne, {});
+    await expect(asked).rejects.toMatchObject(refused);
+    expect(owners.failures).toEqual([expect.stringContaining('GetOne')]);
+    expect(owners.failures.join()).not.toContain('Ewa');
+  });
+
+  it('is a list where a list is promised, each of its items as the contract says', async () => {
+    class GetDepths implements Answered<Depth[]> {
+      static readonly type = 'GetDepths';
+      static readonly answer = { each: Depth };
+      declare readonly _answer?: Depth[];
+    }
+    const owners = new Owners();
+    const bus = owners.bus('zero', { GetDepths: { of: 'one' } });
+    const answering = (answer: unknown): Promise<Depth[]> => {
+      owners.answers(GetDepths as unknown as typeof GetDepth, () => Promise.resolve(answer));
+      return bus.ask(GetDepths, {});
+    };
+    expect(await answering([{ depth: 1 }, { depth: 2 }])).toEqual([{ depth: 1 }, { depth: 2 }]);
+    await expect(answering({ depth: 1 })).rejects.toMatchObject(refused);
+    await expect(answering([{ depth: 1 }, { depth: 'two' }])).rejects.toMatchObject(refused);
   });
 });

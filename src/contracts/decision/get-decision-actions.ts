@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsArray, IsString, Matches, ValidateNested } from 'class-validator';
 import { EvidenceRef } from '../shared/evidence-ref.js';
-import type { PermittedAction } from '../shared/permitted-action.js';
+import { PermittedAction } from '../shared/permitted-action.js';
 import { idOf } from '../shared/values.js';
 
 /**
@@ -10,6 +10,7 @@ import { idOf } from '../shared/values.js';
  */
 export class GetDecisionActions {
   static readonly type = 'GetDecisionActions';
+  static readonly answer = { each: PermittedAction };
   declare readonly _answer?: PermittedAction[];
 
   @Matches(idOf('case'))

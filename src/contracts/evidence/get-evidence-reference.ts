@@ -1,14 +1,33 @@
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsOptional, Matches, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Type } from 'class-transformer';
-import { idOf, type Classification } from '../shared/values.js';
+import { CLASSIFICATIONS, idOf, type Classification } from '../shared/values.js';
 
 /** One version of an item of evidence as its owner knows it. */
-export interface EvidenceReference {
-  evidenceId: string;
-  evidenceVersion: number;
-  caseId: string;
-  classification: Classification;
-  checksumSha256: string;
+export class EvidenceReference {
+  @Matches(idOf('ev'))
+  evidenceId!: string;
+
+  @IsInt()
+  evidenceVersion!: number;
+
+  @Matches(idOf('case'))
+  caseId!: string;
+
+  @IsIn(CLASSIFICATIONS)
+  classification!: Classification;
+
+  @Matches(/^[0-9a-f]{64}$/)
+  checksumSha256!: string;
 }
 
 export class WantedEvidence {
@@ -27,6 +46,7 @@ export const REFERENCES_AT_ONCE = 200;
 /** Asks Evidence for items by id. What is unknown, or has no content of that version, is left out of the answer. */
 export class GetEvidenceReference {
   static readonly type = 'GetEvidenceReference';
+  static readonly answer = { each: EvidenceReference };
   declare readonly _answer?: EvidenceReference[];
 
   @IsArray()

@@ -33,6 +33,7 @@ export const PARTIES_AT_ONCE = 100;
 /** Asks Party what these parties are now. Unknown ids are left out of the answer. */
 export class GetPartySnapshot {
   static readonly type = 'GetPartySnapshot';
+  static readonly answer = { each: PartySnapshot };
   declare readonly _answer?: PartySnapshot[];
 
   @IsArray()

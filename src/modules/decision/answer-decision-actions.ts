@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { GetDecisionActions } from '../../contracts/decision/get-decision-actions.js';
 import type { PermittedAction } from '../../contracts/shared/permitted-action.js';
 import { Clock } from '../../platform/base/clock.js';
@@ -6,7 +7,7 @@ import { currentCall, type Actor, type Classification } from '../../platform/bas
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';
-import { requireOpen } from './case-access.js';
+
 import { correctionIntents } from './correction/correction-intents.js';
 import { DecisionCorrection } from './correction/decision-correction.js';
 import { decisionPolicies } from './decision.policies.js';
@@ -38,7 +39,7 @@ export class AnswerDecisionActions implements QuestionHandler<GetDecisionActions
       ids: {},
       aggregate: { id: caseId, version: 0 },
       rule: () => {
-        requireOpen({ status: asked.caseStatus });
+        requireOpenCase({ status: asked.caseStatus });
       },
     };
     const at = this.clock.now();

@@ -4,7 +4,6 @@ import { concerns } from '../../platform/base/context.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { callerMayRead } from '../../casework/visibility.js';
 import { refuse } from '../../platform/base/refusal.js';
-import { refuseDecision } from './decision.errors.js';
 
 /** Who may see a case is asked of its owner each time: a decision is not shown by a copy that may be out of date. */
 @Injectable()
@@ -24,9 +23,4 @@ export class CaseAccess {
     if (!reference) throw refuse.NOT_FOUND();
     return reference;
   }
-}
-
-/** @throws CASE_CLOSED */
-export function requireOpen({ status }: Pick<CaseReference, 'status'>): void {
-  if (status === 'CLOSED') throw refuseDecision.CASE_CLOSED('Reopen the case first.');
 }

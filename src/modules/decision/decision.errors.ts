@@ -3,7 +3,6 @@ import { refusals } from '../../platform/base/refusal.js';
 /** Every way in which Decision refuses. */
 export const refuseDecision = refusals({
   UNKNOWN_CASE: { status: 409, title: 'The case does not exist, or is not yours to see.' },
-  CASE_CLOSED: { status: 409, title: 'The case is closed.' },
   SUBJECT_NOT_OF_CASE: { status: 409, title: 'The subject of a decision must be a party of its case.' },
 
   INVESTIGATION_NOT_SUBMITTED: { status: 409, title: 'The investigation has not submitted its findings.' },

@@ -1,3 +1,5 @@
+import { requireOpenCase } from '../../casework/closed-cases.js';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { EvidenceContentAdded } from '../../contracts/evidence/evidence-content-added.v1.js';
@@ -14,7 +16,7 @@ import { ContentTooLarge, CONTENT_STORE, type ContentStore, type ReceivedContent
 import { contradicts } from './content/media-type.js';
 import { StoredContents } from './content/stored-contents.js';
 import { noteCustody } from './custody-event.js';
-import { EvidenceAccess, isCleared, requireOpen } from './evidence-access.js';
+import { EvidenceAccess, isCleared } from './evidence-access.js';
 import { EvidenceItem } from './evidence-item.js';
 import { EvidenceVersion } from './evidence-version.js';
 import { refuseEvidence } from './evidence.errors.js';
@@ -38,7 +40,7 @@ export class AddContent {
     // A key that was answered is about what was sent then: only the content shows whether this is the same request.
     const answered = await this.work.isAnswered(currentCall());
     if (!answered) {
-      requireOpen(found);
+      requireOpenCase(found);
       await this.requireAddable(evidenceId);
     }
     const content = await this.receive(body);
@@ -119,7 +121,7 @@ async function commit(tx: UnitOfWork, evidenceId: string, { sha256, size }: Rece
     beforeState,
     afterState: status,
     dataUsed: [usedCase, `${evidenceId}@${item.version - 1}`],
-    evidenceRefs: [item.evidenceRef],
+    evidenceRefs: [nameOfRef(item)],
   });
   return { body: { evidenceId, evidenceVersion, checksumSha256: sha256, size, status }, of: item };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { GetEvidenceActions, type EvidenceActions } from '../../contracts/evidence/get-evidence-actions.js';
 import { Clock } from '../../platform/base/clock.js';
 import { currentCall } from '../../platform/base/context.js';
@@ -7,7 +8,7 @@ import { Answers, type QuestionHandler } from '../../platform/messaging/handlers
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';
 import { AccessGrant } from './access-grant.js';
 import { requireAddable } from './add-content.js';
-import { requireCleared, requireOpen } from './evidence-access.js';
+import { requireCleared } from './evidence-access.js';
 import { EvidenceItem } from './evidence-item.js';
 import { evidencePolicies as policies } from './evidence.policies.js';
 
@@ -30,7 +31,7 @@ export class AnswerEvidenceActions implements QuestionHandler<GetEvidenceActions
     ]);
     const now = this.clock.now();
     const open = (): void => {
-      requireOpen({ status });
+      requireOpenCase({ status });
     };
     const register: Intent = {
       action: 'REGISTER_EVIDENCE',

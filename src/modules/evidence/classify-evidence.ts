@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceClassified } from '../../contracts/evidence/evidence-classified.v1.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/shared/values.js';
 import type { Answer } from '../../platform/messaging/answer.js';
@@ -48,7 +49,7 @@ export class ClassifyEvidence {
         beforeState: from,
         afterState: classification,
         dataUsed: [`${evidenceId}@${item.version - 1}`],
-        evidenceRefs: evidenceVersion > 0 ? [item.evidenceRef] : [],
+        evidenceRefs: evidenceVersion > 0 ? [nameOfRef(item)] : [],
       });
       return { body: { evidenceId, classification, classificationVersion, evidenceVersion }, of: item };
     });

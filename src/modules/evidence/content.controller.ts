@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, Param, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
+import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import mime from 'mime';
 import { headerOf, type RemitRequest } from '../../platform/http/request.js';
@@ -12,6 +12,21 @@ import { digestHeader } from './content/content-digest.js';
 import { refuseEvidence } from './evidence.errors.js';
 import { evidencePolicies } from './evidence.policies.js';
 import { ContentQuery, contentTag, ReadContent, type ReadableContent } from './read-content.js';
+
+const sent = (description: string): { description: string; required: true; schema: { type: 'string' } } => ({
+  description,
+  required: true,
+  schema: { type: 'string' },
+});
+const OF_CONTENT = {
+  ETag: sent('Of this version of the content, which never changes.'),
+  'Content-Disposition': sent('`attachment`, and a file name made of the id and the version.'),
+  'Accept-Ranges': sent('`bytes`.'),
+  'Repr-Digest': sent('SHA-256 of the whole content (RFC 9530).'),
+};
+const OF_WHOLE = { 'Content-Digest': sent('SHA-256 of what is sent (RFC 9530).') };
+const OF_RANGE = { 'Content-Range': sent('Which bytes of how many.') };
+const BYTES = { '*/*': { schema: { type: 'string', format: 'binary' } } };
 
 @Controller('evidence/:evidenceId/content')
 export class ContentController {
@@ -35,7 +50,13 @@ export class ContentController {
   /** Answers the bytes, or the range of them that is asked for. */
   @Get()
   @StreamedAnswer()
-  @ApiProduces('application/octet-stream')
+  @ApiResponse({
+    status: 200,
+    description: 'The whole content.',
+    headers: { ...OF_CONTENT, ...OF_WHOLE },
+    content: BYTES,
+  })
+  @ApiResponse({ status: 206, description: 'The range.', headers: { ...OF_CONTENT, ...OF_RANGE }, content: BYTES })
   @Allow(evidencePolicies.readContent)
   async read(
     @Param('evidenceId') evidenceId: string,

@@ -68,8 +68,3 @@ export async function loadCleared(tx: UnitOfWork, evidenceId: string): Promise<E
 export function requireCleared(item: EvidenceItem): void {
   if (!isCleared(currentCall().actor, item)) throw refuseEvidence.EVIDENCE_ACCESS_REFUSED();
 }
-
-/** @throws CASE_CLOSED */
-export function requireOpen({ status }: Pick<CaseReference, 'status'>): void {
-  if (status === 'CLOSED') throw refuseEvidence.CASE_CLOSED();
-}

@@ -1,5 +1,4 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import type { Classification } from '../../contracts/shared/values.js';
 import { newId } from '../../platform/base/ids.js';
 import { invalid } from '../../platform/base/refusal.js';
@@ -90,11 +89,6 @@ export class EvidenceItem {
       registeredAt: at,
       registeredBy: by,
     });
-  }
-
-  /** `ev_…@v<n>` of the newest content. */
-  get evidenceRef(): string {
-    return nameOfRef(this);
   }
 
   addContent(): void {

@@ -3,7 +3,6 @@ import { refusals } from '../../platform/base/refusal.js';
 /** Every way in which Evidence refuses. */
 export const refuseEvidence = refusals({
   UNKNOWN_CASE: { status: 409, title: 'The case does not exist, or is not yours to see.' },
-  CASE_CLOSED: { status: 409, title: 'The case is closed.' },
   EVIDENCE_ACCESS_REFUSED: { status: 403, title: 'This item of evidence is above your clearance.' },
   MEDIA_TYPE_MISMATCH: { status: 409, title: 'The content is not of the media type that was registered.' },
   CONTENT_DIGEST_MISMATCH: { status: 400, title: 'What arrived is not what Content-Digest says was sent.' },

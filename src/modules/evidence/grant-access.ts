@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceAccessGranted } from '../../contracts/evidence/evidence-access-granted.v1.js';
 import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
@@ -48,7 +49,7 @@ export class GrantAccess {
         subjectVersion: grant.version,
         afterState: 'GRANTED',
         dataUsed: [`${evidenceId}@${item.version}`],
-        evidenceRefs: item.evidenceVersion > 0 ? [item.evidenceRef] : [],
+        evidenceRefs: item.evidenceVersion > 0 ? [nameOfRef(item)] : [],
       });
       return {
         status: 201,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsBoolean, IsString, Length, Matches } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceHeld } from '../../contracts/evidence/evidence-held.v1.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
@@ -40,7 +41,7 @@ export class HoldEvidence {
         beforeState: held ? 'NOT_HELD' : 'HELD',
         afterState: held ? 'HELD' : 'NOT_HELD',
         dataUsed: [`${evidenceId}@${item.version - 1}`],
-        evidenceRefs: evidenceVersion > 0 ? [item.evidenceRef] : [],
+        evidenceRefs: evidenceVersion > 0 ? [nameOfRef(item)] : [],
       });
       return { body: { evidenceId, held }, of: item };
     });

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { EvidenceRegistered } from '../../contracts/evidence/evidence-registered.v1.js';
 import { CLASSIFICATIONS, idOf, type Classification } from '../../contracts/shared/values.js';
 import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { noteCustody } from './custody-event.js';
-import { EvidenceAccess, requireOpen } from './evidence-access.js';
+import { EvidenceAccess } from './evidence-access.js';
 import { EvidenceItem } from './evidence-item.js';
 import { refuseEvidence } from './evidence.errors.js';
 import { instantOf, IsInstant } from './instant.js';
@@ -49,7 +50,7 @@ export class RegisterEvidence {
   async run(input: EvidenceRegistration): Promise<Answer> {
     const found = await this.access.visibleCase(input.caseId);
     if (!found) throw refuseEvidence.UNKNOWN_CASE();
-    requireOpen(found);
+    requireOpenCase(found);
     return this.work.run((tx) => {
       const { actorId } = currentCall().actor;
       const registration = { ...input, collectedAt: instantOf('collectedAt', input.collectedAt) };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length } from 'class-validator';
+import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { EvidenceCustodyTransferred } from '../../contracts/evidence/evidence-custody-transferred.v1.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
@@ -41,7 +42,7 @@ export class TransferCustody {
         beforeState: from,
         afterState: to,
         dataUsed: [`${evidenceId}@${item.version - 1}`],
-        evidenceRefs: evidenceVersion > 0 ? [item.evidenceRef] : [],
+        evidenceRefs: evidenceVersion > 0 ? [nameOfRef(item)] : [],
       });
       return { body: { evidenceId, custodianId: to }, of: item };
     });

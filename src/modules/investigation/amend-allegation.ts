@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { AllegationAmended } from '../../contracts/investigation/allegation-amended.v1.js';
 import { idOf } from '../../contracts/shared/values.js';
 import { given } from '../../platform/base/given.js';
@@ -42,7 +43,7 @@ export class AmendAllegation {
     if (Object.keys(given(amendment)).length === 0)
       throw invalid({ name: 'body', code: 'IS_NOT_EMPTY', reason: 'Name at least one field to amend.' });
     const { of } = await this.investigations.one('allegation', allegationId);
-    this.cases.requireOpen(of);
+    requireOpenCase(of);
     if (amendment.againstPartyId !== undefined) this.cases.requireParty(of, amendment.againstPartyId);
     return this.work.run(async (tx) => {
       const allegation = await tx.loadExpected(Allegation, allegationId);

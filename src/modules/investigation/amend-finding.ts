@@ -11,6 +11,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { FindingAmended } from '../../contracts/investigation/finding-amended.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
 import { EvidenceRef, nameOfRef } from '../../contracts/shared/evidence-ref.js';
@@ -18,7 +19,6 @@ import { given } from '../../platform/base/given.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { invalid } from '../../platform/base/refusal.js';
-import { Cases } from './cases.js';
 import { countChange } from './contents.js';
 import { EvidenceOfCase } from './evidence-of-case.js';
 import { FindInvestigations } from './find-investigations.js';
@@ -50,7 +50,6 @@ export class AmendFinding {
   constructor(
     private readonly work: Work,
     private readonly investigations: FindInvestigations,
-    private readonly cases: Cases,
     private readonly evidence: EvidenceOfCase,
   ) {}
 
@@ -58,7 +57,7 @@ export class AmendFinding {
     if (Object.keys(given(amendment)).length === 0)
       throw invalid({ name: 'body', code: 'IS_NOT_EMPTY', reason: 'Name at least one field to amend.' });
     const { found, of } = await this.investigations.one('finding', findingId);
-    this.cases.requireOpen(of);
+    requireOpenCase(of);
     const heard = await this.evidence.require(found.caseId, amendment.evidenceRefs ?? []);
     return this.work.run(async (tx) => {
       const finding = await tx.loadExpected(Finding, findingId);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import {
   GetInvestigationActions,
   type InvestigationActions,
@@ -9,7 +10,6 @@ import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Answers, type QuestionHandler } from '../../platform/messaging/handlers.js';
 import { type Intent, supposing, weigh } from '../../platform/policy/weigh.js';
 import { Allegation } from './allegation.js';
-import { Cases } from './cases.js';
 import { Finding } from './finding.js';
 import { Investigation } from './investigation.js';
 import { investigationPolicies as policies } from './investigation.policies.js';
@@ -18,10 +18,7 @@ import { investigationPolicies as policies } from './investigation.policies.js';
 @Injectable()
 @Answers(GetInvestigationActions)
 export class AnswerInvestigationActions implements QuestionHandler<GetInvestigationActions, InvestigationActions> {
-  constructor(
-    private readonly database: ModuleDatabase,
-    private readonly cases: Cases,
-  ) {}
+  constructor(private readonly database: ModuleDatabase) {}
 
   async answer({ caseId, caseStatus: status }: GetInvestigationActions): Promise<InvestigationActions> {
     const [investigations, allegations, findings] = await Promise.all([
@@ -35,7 +32,7 @@ export class AnswerInvestigationActions implements QuestionHandler<GetInvestigat
         investigationId === each.investigationId;
       const within = { allegations: allegations.filter(isOf), findings: findings.filter(isOf) };
       const open = (): void => {
-        this.cases.requireOpen({ status });
+        requireOpenCase({ status });
       };
       return intentsOn(each, within, { by: actor.actorId, open });
     });

@@ -19,11 +19,6 @@ export class Cases {
     return found;
   }
 
-  /** @throws CASE_CLOSED */
-  requireOpen({ status }: Pick<CaseReference, 'status'>): void {
-    if (status === 'CLOSED') throw refuseInvestigation.CASE_CLOSED('Reopen the case first.');
-  }
-
   /** @throws PARTY_NOT_IN_CASE */
   requireParty({ parties }: Pick<CaseReference, 'parties'>, partyId: string): void {
     if (!parties.some((each) => each.partyId === partyId)) throw refuseInvestigation.PARTY_NOT_IN_CASE();

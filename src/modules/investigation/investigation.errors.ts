@@ -7,7 +7,6 @@ export const refuseInvestigation = refusals({
     title: 'The findings of this investigation were submitted; nothing in it changes.',
   },
   INVESTIGATION_HAS_NO_FINDINGS: { status: 409, title: 'A decision needs findings to rest on.' },
-  CASE_CLOSED: { status: 409, title: 'The case is closed.' },
   PARTY_NOT_IN_CASE: { status: 409, title: 'The party has no role in the case.' },
   UNKNOWN_EVIDENCE: { status: 409, title: 'The case has no such evidence in that version.' },
 });

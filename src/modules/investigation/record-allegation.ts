@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import type { CaseReference } from '../../contracts/case-registry/get-case-reference.js';
 import { AllegationRecorded } from '../../contracts/investigation/allegation-recorded.v1.js';
 import { RecordAllegation, type AllegationText } from '../../contracts/investigation/record-allegation.js';
@@ -54,7 +55,7 @@ export class RecordAllegationHandler implements CommandHandler<RecordAllegation>
 
   /** @throws CASE_CLOSED; PARTY_NOT_IN_CASE */
   private requireAllowed(of: CaseReference, { againstPartyId }: AllegationText): void {
-    this.cases.requireOpen(of);
+    requireOpenCase(of);
     this.cases.requireParty(of, againstPartyId);
   }
 

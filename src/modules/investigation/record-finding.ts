@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { FindingRecorded } from '../../contracts/investigation/finding-recorded.v1.js';
 import { CONCLUSIONS, type Conclusion } from '../../contracts/investigation/values.js';
 import { EvidenceRef, nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
-import { Cases } from './cases.js';
 import { countChange } from './contents.js';
 import { EvidenceOfCase } from './evidence-of-case.js';
 import { FindInvestigations } from './find-investigations.js';
@@ -37,13 +37,12 @@ export class RecordFinding {
   constructor(
     private readonly work: Work,
     private readonly investigations: FindInvestigations,
-    private readonly cases: Cases,
     private readonly evidence: EvidenceOfCase,
   ) {}
 
   async run(allegationId: string, input: FindingText): Promise<Answer> {
     const { found: allegation, of } = await this.investigations.one('allegation', allegationId);
-    this.cases.requireOpen(of);
+    requireOpenCase(of);
     const heard = await this.evidence.require(allegation.caseId, input.evidenceRefs);
     return this.work.run((tx) => {
       const finding = Finding.record(allegation, input, { by: currentCall().actor.actorId, at: tx.occurredAt, heard });

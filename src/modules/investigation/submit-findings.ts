@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { IsIn } from 'class-validator';
+import { requireOpenCase } from '../../casework/closed-cases.js';
 import { FindingsSubmitted } from '../../contracts/investigation/findings-submitted.v1.js';
 import { RECOMMENDATIONS, type Recommendation } from '../../contracts/investigation/values.js';
 import { currentCall } from '../../platform/base/context.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { Allegation } from './allegation.js';
-import { Cases } from './cases.js';
 import { complete } from './complete.js';
 import { changesSoFar, closeContents } from './contents.js';
 import { FindInvestigations } from './find-investigations.js';
@@ -25,12 +25,11 @@ export class SubmitFindings {
   constructor(
     private readonly work: Work,
     private readonly investigations: FindInvestigations,
-    private readonly cases: Cases,
   ) {}
 
   async run(investigationId: string, { recommendation }: FindingsSubmission): Promise<Answer> {
     const { of } = await this.investigations.one('investigation', investigationId);
-    this.cases.requireOpen(of);
+    requireOpenCase(of);
     return this.work.run(async (tx) => {
       const investigation = await tx.loadExpected(Investigation, investigationId);
       const { caseId } = investigation;

@@ -21,6 +21,9 @@ export class PartyQuery extends PageQuery {
   registrationNumber?: string;
 }
 
+/** A party, and the name under which others show it. */
+export type ShownParty = Party & { displayName: string };
+
 const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /** The owner's answers about parties, within the reader's clearance. */
@@ -28,11 +31,11 @@ const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 export class FindParties {
   constructor(private readonly database: ModuleDatabase) {}
 
-  async one(partyId: string): Promise<Party & { displayName: string }> {
+  async one(partyId: string): Promise<ShownParty> {
     const [party] = await this.database.find(Party, { partyId });
     if (!party) throw refuse.NOT_FOUND();
     requireReadable(party);
-    return { ...party, displayName: party.legalName } as Party & { displayName: string };
+    return { ...party, displayName: party.legalName } as ShownParty;
   }
 
   /** Newest first. */

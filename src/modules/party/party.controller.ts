@@ -5,7 +5,7 @@ import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { ChangeContactPreference } from './change-contact-preference.js';
 import { ChangeProfile, ProfileChange } from './change-profile.js';
-import { FindParties, PartyQuery } from './find-parties.js';
+import { FindParties, PartyQuery, type ShownParty } from './find-parties.js';
 import { MergeParty, PartyMerge } from './merge-party.js';
 import type { Party } from './party.js';
 import { partyPolicies } from './party.policies.js';
@@ -37,7 +37,7 @@ export class PartyController {
 
   @Get(':partyId')
   @Allow(partyPolicies.read)
-  read(@Param('partyId') partyId: string): Promise<Party> {
+  read(@Param('partyId') partyId: string): Promise<ShownParty> {
     return this.findParties.one(partyId);
   }
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../../platform/policy/policy.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
@@ -26,6 +27,14 @@ export class ReportingController {
 
   /** Server-sent events. The answer is written by the stream itself: it has no end that could be awaited. */
   @Get('cases/:caseId/events')
+  @ApiResponse({
+    status: 200,
+    description: 'Events until the client leaves.',
+    headers: {
+      'X-Accel-Buffering': { description: '`no`: a proxy is to pass each on at once.', schema: { type: 'string' } },
+    },
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
   @Allow(reportingPolicies.events)
   events(@Param('caseId') caseId: string, @Res() reply: FastifyReply): Promise<void> {
     return this.caseStreams.open(caseId, reply);

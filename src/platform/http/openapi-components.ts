@@ -6,6 +6,9 @@ const text = (description: string): JsonSchema => ({ type: 'string', description
 
 /** The API's own refusals, by status. 409 is for the codes of the modules. */
 const ownRefusals = Object.values(refuse).map((make) => make());
+/** What the description of a status says of every operation. */
+export const ofAnyOperation = ({ code }: { code: string }): boolean =>
+  ownRefusals.some(({ errorCode, status }) => errorCode === code && status in responses);
 const codesOf = (status: number): string[] =>
   ownRefusals.filter((each) => each.status === status).map(({ errorCode }) => errorCode);
 
@@ -27,6 +30,11 @@ export const schemas: Record<string, JsonSchema> = {
       },
       correlationId: text('Find the request in logs and audit records with it.'),
       currentVersion: { type: 'integer', description: 'With VERSION_MISMATCH.' },
+      owner: text('With OWNER_UNAVAILABLE: the module that gave no answer.'),
+      projection: {
+        ...schemaAt('ProjectionState'),
+        description: 'With NOT_FOUND of a read model: how far it is, so that not yet can be told from not there.',
+      },
       invalidParams: {
         type: 'array',
         description: 'With VALIDATION_FAILED: every field that is wrong.',
@@ -38,53 +46,12 @@ export const schemas: Record<string, JsonSchema> = {
       },
     },
   },
-  CommandAnswer: {
+  ProjectionHint: {
     type: 'object',
-    description: 'The ids and the new state of what changed, and where to see it.',
-    properties: {
-      version: { type: 'integer', description: 'Of the aggregate; the ETag says the same.' },
-      publishedEventId: text('The event that tells of it.'),
-      projectionHint: {
-        type: 'object',
-        description: 'Read models that may not show it yet, as <model>MayLag.',
-        required: ['waitForEventId'],
-        properties: { waitForEventId: text('Give it to a read model to wait for it.') },
-        additionalProperties: { const: true },
-      },
-    },
-  },
-  List: {
-    type: 'object',
-    required: ['data', 'nextCursor'],
-    properties: {
-      data: { type: 'array', items: { type: 'object' } },
-      nextCursor: { type: ['string', 'null'], description: 'Give it as cursor to go on; null at the end.' },
-    },
-  },
-  Aggregate: {
-    type: 'object',
-    description: 'The owner’s truth: ids and status at the top level.',
-    properties: { version: { type: 'integer' } },
-  },
-  ReadModel: {
-    type: 'object',
-    required: ['data', 'projection'],
-    properties: {
-      data: { description: 'An object, or a list of them.' },
-      nextCursor: { type: ['string', 'null'], description: 'Of a list: give it as cursor to go on; null at the end.' },
-      waitedFor: { const: 'TIMED_OUT', description: 'The event that was waited for is not in it yet.' },
-      projection: {
-        type: 'object',
-        required: ['lastEventId', 'lastEventOccurredAt', 'projectedAt', 'lagSeconds', 'freshnessStatus'],
-        properties: {
-          lastEventId: { type: ['string', 'null'] },
-          lastEventOccurredAt: { type: ['string', 'null'], format: 'date-time' },
-          projectedAt: { type: ['string', 'null'], format: 'date-time' },
-          lagSeconds: { type: 'number', minimum: 0, description: 'By which it may be behind now.' },
-          freshnessStatus: { type: 'string', enum: ['WITHIN_SLO', 'STALE', 'REBUILDING'] },
-        },
-      },
-    },
+    description: 'Read models that may not show it yet, as <model>MayLag.',
+    required: ['waitForEventId'],
+    properties: { waitForEventId: text('Give it to a read model to wait for it.') },
+    additionalProperties: { const: true },
   },
 };
 
@@ -113,25 +80,44 @@ export const parameters: Record<string, JsonSchema> = {
   }),
 };
 
+const sent = (description: string, schema: JsonSchema, required = true): JsonSchema => ({
+  description,
+  required,
+  schema,
+});
+
 export const headers: Record<string, JsonSchema> = {
-  ETag: { description: 'The version of the aggregate.', schema: { type: 'string', examples: ['"1"'] } },
-  Location: { description: 'Where what was made, or the job, is read.', schema: { type: 'string' } },
-  CorrelationId: { description: 'The request’s, or a new one.', schema: { type: 'string' } },
-  CommandId: { description: 'The command’s own id.', schema: { type: 'string' } },
-  RetryAfter: { description: 'Seconds.', schema: { type: 'integer' } },
+  ETag: sent('The version of the aggregate.', { type: 'string', examples: ['"1"'] }),
+  Location: sent('Where what was made, or the job, is read.', { type: 'string' }),
+  CorrelationId: sent('The request’s, or a new one.', { type: 'string' }),
+  CommandId: sent('The command’s own id.', { type: 'string' }),
+  CommandIdIfAny: sent('The command’s own id, once it is known who calls.', { type: 'string' }, false),
+  RetryAfter: sent('Seconds.', { type: 'integer' }, false),
+  WwwAuthenticate: sent('`Bearer`: a token is needed (RFC 6750).', { type: 'string' }),
 };
 
-const problem = (status: number, description: string, retry = false): JsonSchema => {
-  const codes = codesOf(status);
+/**
+ * A refusal with this status.
+ * @param more codes beside those that any operation may give
+ * @param members of their problem documents
+ */
+export const problem = (
+  status: number,
+  description: string,
+  { retry = false, more = [], members = {} }: { retry?: boolean; more?: string[]; members?: JsonSchema } = {},
+): JsonSchema => {
+  const codes = [...codesOf(status), ...more];
   const schema =
     codes.length > 0
-      ? { allOf: [schemaAt('Problem'), { properties: { errorCode: { enum: codes } } }] }
+      ? { allOf: [schemaAt('Problem'), { properties: { errorCode: { enum: codes }, ...members } }] }
       : schemaAt('Problem');
   return {
     description,
     headers: {
       'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' },
+      'X-Command-Id': { $ref: '#/components/headers/CommandIdIfAny' },
       ...(retry && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
+      ...(status === 401 && { 'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' } }),
     },
     content: { 'application/problem+json': { schema } },
   };
@@ -142,17 +128,16 @@ export const responses: Record<string, JsonSchema> = {
   401: problem(401, 'No valid token.'),
   403: problem(403, 'The role does not allow it.'),
   404: problem(404, 'Not there, or not yours to see.'),
-  409: problem(409, 'A rule of the module stands against it.'),
   412: problem(412, 'It has changed since you read it.'),
   413: problem(413, 'The body is too large.'),
   415: problem(415, 'The media type is not understood here.'),
   422: problem(422, 'The idempotency key was used for another request.'),
   428: problem(428, 'If-Match is missing.'),
-  429: problem(429, 'Too many requests.', true),
+  429: problem(429, 'Too many requests.', { retry: true }),
   500: problem(500, 'Unexpected. Nothing is known to have been saved.'),
   503: problem(
     503,
     'No answer in time, by the database, an owner or the issuer of tokens. A command may be repeated with its key.',
-    true,
+    { retry: true },
   ),
 };

@@ -1,4 +1,6 @@
 import type { Policy } from '../policy/policy.js';
+import type { DescribedAnswer } from './answers/read-answers.js';
+import { refusalResponses } from './openapi-refusals.js';
 import type { JsonSchema } from './class-rules.js';
 import type { JsonSchemas } from './json-schemas.js';
 import { readRoute, type ReadRoute } from './openapi-route.js';
@@ -23,6 +25,7 @@ export function describeOperation(
   route: Route & { policy: Policy },
   found: readonly PathParameter[],
   schemas: JsonSchemas,
+  answer: DescribedAnswer,
 ): JsonSchema {
   const { policy, controller, method } = route;
   const read = readRoute(route, schemas);
@@ -31,16 +34,16 @@ export function describeOperation(
   return {
     operationId: `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`,
     tags: [read.module ?? PLATFORM_TAG],
-    description: descriptionOf(policy),
+    ...(answer.summary !== undefined && { summary: answer.summary }),
+    description: [answer.description, descriptionOf(policy)].filter(Boolean).join(' '),
     'x-remit-roles': policy.roles,
     security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience === 'portal' ? 'portal' : 'officer']: [] }],
     parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read)],
     ...bodyOf(policy, read, schemas),
     responses: {
-      [read.status]: successOf(policy, read, inPath.length > 0),
-      ...Object.fromEntries(
-        refusalsOf(policy, read, inPath.length > 0).map((status) => [status, component('responses', status)]),
-      ),
+      [read.status]: successOf(policy, read, answer),
+      ...writtenOf(read),
+      ...refusalResponses(refusalsOf(policy, read, inPath.length > 0), answer.refusals),
     },
   };
 }
@@ -80,14 +83,12 @@ const HEADER_NAMES = {
 
 const DONE: Readonly<Record<number, string>> = { 201: 'Created.', 202: 'Taken up; ask at Location how far it is.' };
 
-function successOf({ endpoint, roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): JsonSchema {
+function successOf({ roles }: Policy, read: ReadRoute, { schema, isVersioned }: DescribedAnswer): JsonSchema {
   const { status, isCommand, module } = read;
   const changes = isCommand && module !== undefined;
-  // What is below an aggregate, such as its reasoning, is no aggregate.
-  const schema = answerOf(read, ofOne && !endpoint.endsWith('}'));
   const names: (keyof typeof HEADER_NAMES)[] = ['CorrelationId'];
   if (isCommand && roles !== 'PUBLIC') names.push('CommandId');
-  if (ifMatch || (changes && status === 201) || (ofOne && schema === 'Aggregate')) names.push('ETag');
+  if (isVersioned) names.push('ETag');
   if (changes && (status === 201 || status === 202)) names.push('Location');
   return {
     description: DONE[status] ?? 'Done.',
@@ -96,29 +97,28 @@ function successOf({ endpoint, roles, ifMatch }: Policy, read: ReadRoute, ofOne:
   };
 }
 
-function contentOf({ contentType }: ReadRoute, schema: string | undefined): JsonSchema {
-  if (contentType !== undefined) return { [contentType]: { schema: { type: 'string' } } };
-  return json(schema === undefined ? { type: 'object' } : component('schemas', schema));
-}
+const writtenOf = ({ written }: ReadRoute): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(written).map(([status, { description, headers = {}, content }]) => [
+      status,
+      {
+        description,
+        headers: { 'X-Correlation-Id': component('headers', 'CorrelationId'), ...(headers as JsonSchema) },
+        ...(content !== undefined && { content }),
+      },
+    ]),
+  );
 
-/** The shape of the answer, by what the route is and takes; the platform's own answers have shapes of their own. */
-function answerOf({ isCommand, module, query }: ReadRoute, isBelow: boolean): string | undefined {
-  if (module === undefined) return undefined;
-  if (isCommand) return 'CommandAnswer';
-  const takes = (name: string): boolean => query.some((each) => each.name === name);
-  if (takes('waitForEventId')) return 'ReadModel';
-  if (takes('cursor')) return 'List';
-  return isBelow ? undefined : 'Aggregate';
-}
+const contentOf = ({ contentType }: ReadRoute, schema: JsonSchema | undefined): JsonSchema =>
+  contentType === undefined ? json(schema ?? {}) : { [contentType]: { schema: { type: 'string' } } };
 
 function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): number[] {
-  const { body, query, isCommand, module } = read;
+  const { body, query, isCommand } = read;
   const when = (holds: boolean, ...statuses: number[]): number[] => (holds ? statuses : []);
   return [
     ...when(body !== undefined || query.length > 0 || ifMatch === true, 400),
     ...when(roles !== 'PUBLIC', 401, 403, 503),
     ...when(ofOne, 404),
-    ...when(isCommand && module !== undefined, 409),
     ...when(ifMatch === true, 412, 428),
     ...when(body !== undefined, 413, 415),
     ...when(isCommand && roles !== 'PUBLIC', 422),

@@ -3,7 +3,7 @@ import { RequestMethod } from '@nestjs/common';
 import { HEADERS_METADATA, HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
-import { propertyRulesOf, type CheckedClass, type PropertyRule } from './class-rules.js';
+import { propertyRulesOf, type CheckedClass, type JsonSchema, type PropertyRule } from './class-rules.js';
 import type { JsonSchemas } from './json-schemas.js';
 import { typeOfPart } from './media-type.js';
 import type { Route } from './require-policies.js';
@@ -16,6 +16,8 @@ export interface ReadRoute {
   status: number;
   /** Where it is no JSON. */
   contentType: string | undefined;
+  /** By status, what `@ApiResponse` says of answers that are not written by the framework. */
+  written: Readonly<Record<string, JsonSchema>>;
   /** It may change something. */
   isCommand: boolean;
   /** The bounded context; none for the platform's own. */
@@ -24,6 +26,7 @@ export interface ReadRoute {
 
 /** What `@ApiProduces` says, for answers that are not written by the framework. */
 const PRODUCES = 'swagger/apiProduces';
+const RESPONSES = 'swagger/apiResponse';
 
 const isChecked = (type: unknown): type is CheckedClass =>
   typeof type === 'function' && ![String, Number, Boolean, Array, Object, Readable].includes(type as never);
@@ -44,6 +47,7 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
     query: isChecked(query) ? propertyRulesOf(query, schemas.refTo) : [],
     status: status ?? (verb === RequestMethod.POST ? 201 : 200),
     contentType: typeof type === 'string' ? type.split(';')[0] : undefined,
+    written: (Reflect.getMetadata(RESPONSES, handler) ?? {}) as Record<string, JsonSchema>,
     isCommand: verb !== RequestMethod.GET,
     module: Reflect.getMetadata(BOUNDED_CONTEXT, controllerClass) as string | undefined,
   };

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Kernel } from '../kernel/kernel.js';
+import { describedAnswers } from './answers/described-answers.js';
 import { JsonSchemas } from './json-schemas.js';
 import * as shared from './openapi-components.js';
 import { describeOperation, PLATFORM_TAG } from './openapi-operation.js';
@@ -52,12 +53,15 @@ function describe(
   idOf: (controller: string, method: string) => string,
 ): OpenAPIObject {
   const routes = new Map(routesOf(app).map((route) => [idOf(route.controller, route.method), route]));
-  const schemas = new JsonSchemas('#/components/schemas/', true, shared.schemas);
+  const answers = describedAnswers();
+  const schemas = new JsonSchemas('#/components/schemas/', true, { ...shared.schemas, ...answers.schemas });
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = Object.entries(item as Record<string, Found>).map(([verb, { operationId, parameters = [] }]) => {
       const route = routes.get(operationId);
       if (!route?.policy) throw new Error(`The route ${verb} ${path} is not known by its policy.`);
-      return [verb, describeOperation({ ...route, policy: route.policy }, parameters, schemas)] as const;
+      const answer = answers.operations[operationId];
+      if (!answer) throw new Error(`What ${operationId} answers was not read from its code: run npm run build.`);
+      return [verb, describeOperation({ ...route, policy: route.policy }, parameters, schemas, answer)] as const;
     });
     return [path, Object.fromEntries(operations)] as const;
   });

@@ -3,14 +3,14 @@ import type { Declaration } from '../ownership/declaration.js';
 import { LONGEST_CHAIN } from '../ownership/question-chains.js';
 import { authorize } from '../policy/authorize.js';
 import type { Policy } from '../policy/policy.js';
-import { Refusal } from '../base/refusal.js';
+import { Refusal, type InvalidParam } from '../base/refusal.js';
 import { newId } from '../base/ids.js';
 import type { Answer } from './answer.js';
 import { BusMisused, currentHandling, handleWithin, unavailable, unavailableOwner } from './asking.js';
-import type { AnswerTo, RequestContract } from './envelope.js';
+import type { AnswerTo, QuestionContract, RequestContract } from './envelope.js';
 import type { CommandHandler, QuestionHandler } from './handlers.js';
 import { digestOf } from './digest.js';
-import { checkInput } from './check-input.js';
+import { checkInput, wrongInAnswer } from './check-input.js';
 import { isInsideWork, type Work } from './work.js';
 
 export interface CommandRoute {
@@ -24,6 +24,13 @@ export interface CommandRoute {
 export class Switchboard {
   readonly questions = new Map<string, QuestionHandler>();
   readonly commands = new Map<string, CommandRoute>();
+}
+
+/** A fault of the owner: it answered something else than its contract promises. */
+class WrongAnswer extends Error {
+  constructor(question: string, wrong: readonly InvalidParam[]) {
+    super(`${question} was answered wrongly: ${wrong.map(({ name, reason }) => `${name}: ${reason}`).join(' ')}`);
+  }
 }
 
 /** Owners of commands that failed unexpectedly: a caller further up the chain gets to know whose fault it was. */
@@ -42,9 +49,12 @@ export class Bus {
     private readonly failed: (question: string, error: Error) => void = () => undefined,
   ) {}
 
-  /** @throws OWNER_UNAVAILABLE when the owner fails, or past the deadline, which is the declared one unless given */
+  /**
+   * @throws VALIDATION_FAILED when the question is none that its contract allows; OWNER_UNAVAILABLE when the owner fails
+   * or answers something else than the contract promises, or past the deadline, which is the declared one unless given
+   */
   async ask<Input extends object>(
-    contract: RequestContract<Input>,
+    contract: QuestionContract<Input>,
     input: Input,
     options: { deadlineMs?: number } = {},
   ): Promise<AnswerTo<Input>> {
@@ -53,10 +63,14 @@ export class Bus {
     this.requireAllowed('asks', contract.type, declared.by);
     const handler = this.switchboard.questions.get(contract.type);
     if (!handler) throw new Error(`Nobody answers ${contract.type}.`);
+    const checked = checkInput(contract, input);
     const { of, deadline_ms } = declared;
     return (await handleWithin(of, contract.type, options.deadlineMs ?? deadline_ms, async () => {
       try {
-        return await handler.answer(input);
+        const answer = await handler.answer(checked);
+        const wrong = wrongInAnswer(contract.answer, answer);
+        if (wrong.length > 0) throw new WrongAnswer(contract.type, wrong);
+        return answer;
       } catch (error) {
         if (error instanceof Refusal) throw namingOwner(error, of);
         if (error instanceof BusMisused) throw error;

@@ -29,10 +29,18 @@ export interface EventContract<Payload extends object = object> {
   readonly version: number;
 }
 
-/** A class in `contracts/<module>` that says what a question or command takes; its answer's type rides along. */
+/** A class in `contracts/<module>` that says what a question or command takes; its answer's type is known by it. */
 export interface RequestContract<Input extends object = object> {
   new (): Input;
   readonly type: string;
+}
+
+/** What a question is answered with: one of a class, one or null, or a list of them. */
+export type AnswerRule = { one: new () => object } | { oneOrNone: new () => object } | { each: new () => object };
+
+/** A class in `contracts/<module>` that says what a question takes, and by which class its answer is checked. */
+export interface QuestionContract<Input extends object = object> extends RequestContract<Input> {
+  readonly answer: AnswerRule;
 }
 
 /** A question or command input that knows the type of its answer. */

@@ -8,6 +8,7 @@ import { checkFingerprints } from './fingerprints.js';
 import { checkDocuments } from './generate.js';
 import { readDeclarations } from './load-declarations.js';
 import { checkEntityStatuses } from './source/entity-statuses.js';
+import { checkTransitionsInCode } from './source/transitions.js';
 import { readSourceFiles } from './source/source-file.js';
 import type { Violation } from './violation.js';
 
@@ -47,6 +48,7 @@ export const checkOwnership = async (projectRoot: string): Promise<OwnershipRepo
       ...checkMigrations(statements, declarations),
       ...checkContracts(files, declarations),
       ...checkEntityStatuses(files, declarations),
+      ...checkTransitionsInCode(files, declarations),
       ...checkDocuments(projectRoot, declarations),
       ...checkFingerprints(projectRoot, declarations, files, statements),
     ],

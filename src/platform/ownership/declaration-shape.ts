@@ -5,6 +5,7 @@ import type {
   Declaration,
   JobDeclaration,
   ProjectionDeclaration,
+  TransitionDeclaration,
 } from './declaration.js';
 import { STARTS } from './declaration.js';
 import type { Shape } from './shape.js';
@@ -32,6 +33,7 @@ const statusPlace = text(
   /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.[a-z]\w*\.[a-z]\w*)?$/,
   'a table with its column, such as case_dossier.status, or inside JSON case_dossier.matter.packages.packageStatus',
 );
+const auditName = text(/^[A-Z][A-Za-z0-9]*Audit$/, 'the type of an audit record like DecisionApprovedAudit');
 const words = text(/\S/, 'some words');
 
 const aggregate: Shape<AggregateDeclaration> = record<AggregateDeclaration>({
@@ -134,5 +136,18 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
     mapOf(kebabName, record({ within_seconds: required(wholeNumber), repair: required(words) })),
     {},
   ),
-  transitions: optional(mapOf(kebabName, mapOf(words, words)), {}),
+  transitions: optional(
+    mapOf(
+      kebabName,
+      record<TransitionDeclaration>({
+        by: required(listOf(className)),
+        invariant: required(words),
+        event: optional(listOf(className), []),
+        audit: required(listOf(auditName)),
+        on_repeat: optional<string | undefined>(words, undefined),
+        on_failure: optional<string | undefined>(words, undefined),
+      }),
+    ),
+    {},
+  ),
 });

@@ -1,6 +1,20 @@
 import type { Classification } from '../base/context.js';
 import { SLOTS, slotsOf, slotTable } from './slots.js';
 
+/**
+ * A change that the module makes, in one unit of work. A repeat of a command under its key gets the first answer, an
+ * event has its effect once, and a failure saves nothing: only what is otherwise is said.
+ */
+export interface TransitionDeclaration {
+  /** The classes that make it: use cases, reactions, jobs. */
+  by: string[];
+  invariant: string;
+  event: string[];
+  audit: string[];
+  on_repeat?: string | undefined;
+  on_failure?: string | undefined;
+}
+
 /** What a module says of itself in its `ownership.yaml`: the single source for schemas, grants, subscriptions and lint. */
 export interface Declaration {
   /** kebab-case, the folder's name. */
@@ -36,7 +50,7 @@ export interface Declaration {
   timers: Record<string, { attempts: number }>;
   reconciliations: Record<string, { within_seconds: number; repair: string }>;
   /** The consistency review of each use case. */
-  transitions: Record<string, Record<string, string>>;
+  transitions: Record<string, TransitionDeclaration>;
 }
 
 export interface AggregateDeclaration {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Declaration } from './declaration.js';
 import { canvas } from './document/canvas.js';
 import { eventFlow } from './document/event-flow.js';
-import { copies, ownershipMatrix } from './document/matrix.js';
+import { changes, copies, ownershipMatrix } from './document/matrix.js';
 import type { Violation } from './violation.js';
 
 const DOCUMENT = 'docs/ownership.md';
@@ -18,6 +18,10 @@ const ownershipDocument = (declarations: readonly Declaration[]): string =>
     ownershipMatrix(declarations),
     '## Event flow',
     eventFlow(declarations),
+    '## Changes',
+    'A change is one unit of work. Unless something else is said, a repeat of a command under its key gets the first answer, ' +
+      'an event has its effect once, and a failure saves nothing.',
+    changes(declarations),
     '## Copies held',
     copies(declarations),
     '## Modules',

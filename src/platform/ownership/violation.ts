@@ -27,6 +27,10 @@ export const RULES = {
   'unprojected-status':
     'A read model that shows a status hears of every one of them; a status that nobody shows is said.',
   'undeclared-status': 'The statuses of an entity are those that its module declares.',
+  'use-case-without-transition': 'What changes something is told as a transition: a use case, a reaction or a job.',
+  'transition-of-no-event': 'A transition tells of events that its module publishes.',
+  'transition-of-nothing': 'A transition tells of classes, events and audit records that are in the code.',
+  'effect-without-transition': 'What a class publishes and records is told by one of its transitions.',
   'missing-contract': 'Every event, question and command has its contract in the folder of its owner.',
   'undeclared-contract': 'An event contract belongs to an event that its module publishes.',
   'sensitive-field-in-event': 'What is sensitive never appears in an event.',

@@ -6,6 +6,7 @@ import type { ShownRecord } from '../../../src/modules/audit/stored-record.js';
 import type { Verdicts } from '../../../src/modules/audit/verify-chains.js';
 import { newId } from '../../../src/platform/base/ids.js';
 import type { AuditStaged } from '../../../src/platform/messaging/envelope.js';
+import { notDescribed } from '../../support/described-answers.js';
 import { connected, connectionOf, startAudit, type AuditApplication } from './audit-application.js';
 import { staged } from './samples.js';
 
@@ -59,9 +60,11 @@ describe('what is in the audit', () => {
   });
 
   it('is intact after being stored, whatever the text and numbers in it', async () => {
+    notDescribed(/audit-trail 200: data\/data\/\d+ must NOT have additional properties/);
     const caseId = await recordedCase(3, {
       reasonCode: 'quotes " \\ and \u2028, umlauts öäü, o\u0308, 😀, tab\t and line\n',
       dataUsed: ['', ' ', '\u0001', '\ufb33', 'null'],
+      // What a later release may add is kept and hashed, though this one does not describe it.
       ...({
         later: { numbers: [0.1, 1e21, 1e-7, -0, 123456789012345680000, 5e-324], z: [], a: {}, é: true },
       } as object),

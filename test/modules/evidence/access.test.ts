@@ -1,3 +1,4 @@
+import { nameOfRef } from '../../../src/contracts/shared/evidence-ref.js';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CLASSIFICATIONS, type Classification } from '../../../src/contracts/shared/values.js';
@@ -55,7 +56,7 @@ describe('an item of evidence', () => {
     item.addContent();
     expect(item.classify('RESTRICTED')).toBe('CONFIDENTIAL');
     expect(item).toMatchObject({ status: 'STORED', evidenceVersion: 2, classificationVersion: 2 });
-    expect(item.evidenceRef).toBe(`${item.evidenceId}@v2`);
+    expect(nameOfRef(item)).toBe(`${item.evidenceId}@v2`);
   });
 
   it('is not changed to what it is', () => {

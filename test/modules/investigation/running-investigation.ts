@@ -97,7 +97,13 @@ export class RunningInvestigation {
   /** An item of evidence of the case, with contents in version 1. */
   item(caseId: string): { evidenceId: string; evidenceVersion: number } {
     const evidenceId = newId('ev');
-    this.evidence.push({ evidenceId, evidenceVersion: 1, caseId, classification: 'INTERNAL', checksumSha256: 'c0' });
+    this.evidence.push({
+      evidenceId,
+      evidenceVersion: 1,
+      caseId,
+      classification: 'INTERNAL',
+      checksumSha256: 'c0'.repeat(32),
+    });
     return { evidenceId, evidenceVersion: 1 };
   }
 

@@ -1,4 +1,4 @@
-import { IsString, Length } from 'class-validator';
+import { IsInt, IsString, Length } from 'class-validator';
 import type { Answered } from '../../../src/platform/messaging/envelope.js';
 
 export class GadgetMade {
@@ -32,8 +32,14 @@ export class GadgetShelved {
   gadgetId!: string;
 }
 
+export class NamedGadget {
+  @IsString()
+  name!: string;
+}
+
 export class GetGadget implements Answered<{ name: string } | null> {
   static readonly type = 'GetGadget';
+  static readonly answer = { oneOrNone: NamedGadget };
   declare readonly _answer?: { name: string } | null;
 
   @IsString()
@@ -48,8 +54,14 @@ export class MakeGadget {
   name!: string;
 }
 
+export class Echoes {
+  @IsInt()
+  echoes!: number;
+}
+
 export class GetEchoes implements Answered<{ echoes: number }> {
   static readonly type = 'GetEchoes';
+  static readonly answer = { one: Echoes };
   declare readonly _answer?: { echoes: number };
 
   @IsString()

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { requireOpenCase } from '../../../casework/closed-cases.js';
 import { DecisionFinalized } from '../../../contracts/decision/decision-finalized.v1.js';
 import { currentCall } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
-import { requireOpen } from '../case-access.js';
+
 import { decidedOutcome, DecisionReasoning, DecisionVersion } from '../outcome/decision-version.js';
 import { requireSound, termsOf, type Determination } from '../outcome/determination.js';
 import { DecisionPackage } from './decision-package.js';
@@ -20,7 +21,7 @@ export class ApprovePackage {
 
   async run(decisionPackageId: string, determination: Determination): Promise<Answer> {
     const { reference } = await this.packages.byId(decisionPackageId);
-    requireOpen(reference);
+    requireOpenCase(reference);
     const terms = termsOf(determination);
     const { actor } = currentCall();
     return this.work.run(async (tx) => {

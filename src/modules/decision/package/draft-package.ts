@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ArrayMaxSize, ArrayUnique, IsArray, Matches } from 'class-validator';
+import { requireOpenCase } from '../../../casework/closed-cases.js';
 import { idOf } from '../../../contracts/shared/values.js';
 import { currentCall } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
-import { CaseAccess, requireOpen } from '../case-access.js';
+import { CaseAccess } from '../case-access.js';
 import { refuseDecision } from '../decision.errors.js';
 import { DecisionPackage } from './decision-package.js';
 
@@ -37,7 +38,7 @@ export class DraftPackage {
   async run({ caseId, investigationId, evidenceIds, subjectPartyId }: PackageDraft): Promise<Answer> {
     const reference = await this.cases.find(caseId);
     if (!reference) throw refuseDecision.UNKNOWN_CASE();
-    requireOpen(reference);
+    requireOpenCase(reference);
     if (!reference.parties.some(({ partyId }) => partyId === subjectPartyId))
       throw refuseDecision.SUBJECT_NOT_OF_CASE('Add the party to the case first.');
     return this.work.run((tx) => {

@@ -1,7 +1,8 @@
+import { requireOpenCase } from '../../../casework/closed-cases.js';
 import type { GetDecisionActions } from '../../../contracts/decision/get-decision-actions.js';
 import type { Actor, Classification } from '../../../platform/base/context.js';
 import { type Intent, supposing } from '../../../platform/policy/weigh.js';
-import { requireOpen } from '../case-access.js';
+
 import { decisionPolicies } from '../decision.policies.js';
 import { requireSubstance } from './capture-snapshot.js';
 import type { DecisionPackage } from './decision-package.js';
@@ -23,7 +24,7 @@ export function packageIntents(
   const aggregate = { id: decisionPackageId, version };
   const on = { ids: { decisionPackageId }, aggregate };
   const submission = (): void => {
-    requireOpen({ status });
+    requireOpenCase({ status });
     supposing(of).submit(actor.actorId, at);
     const findings = submittedInvestigationIds.includes(of.investigationId) ? { caseId } : null;
     const wanted = of.evidenceIds.map((evidenceId) => ({ evidenceId }));
@@ -31,7 +32,7 @@ export function packageIntents(
     requireSubstance(of, { findings, wanted, evidence });
   };
   const approval = (): void => {
-    requireOpen({ status });
+    requireOpenCase({ status });
     supposing(of).approve(actor, considered, at);
   };
   const rejection = (): void => {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { requireOpenCase } from '../../../casework/closed-cases.js';
 import { DecisionPackageSubmitted } from '../../../contracts/decision/decision-package-submitted.v1.js';
 import { currentCall } from '../../../platform/base/context.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Work } from '../../../platform/messaging/work.js';
-import { requireOpen } from '../case-access.js';
+
 import { stageCaptured } from '../review/evidence-watch.js';
 import { captureSnapshot } from './capture-snapshot.js';
 import { DecisionPackage } from './decision-package.js';
@@ -22,7 +23,7 @@ export class SubmitPackage {
 
   async run(decisionPackageId: string): Promise<Answer> {
     const { found, reference } = await this.packages.byId(decisionPackageId);
-    requireOpen(reference);
+    requireOpenCase(reference);
     const gathered = await this.gather.for(found, reference);
     const { actorId } = currentCall().actor;
     return this.work.run(async (tx) => {

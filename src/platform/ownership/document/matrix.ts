@@ -37,3 +37,20 @@ export const copies = (declarations: readonly Declaration[]): string => {
   );
   return rows.length > 0 ? table(['Holder', 'Copy', 'Of', 'Pattern', 'Kept or frozen'], rows) : 'Nobody holds a copy.';
 };
+
+/** What each module changes in one unit of work, by whom, and what tells of it. */
+export const changes = (declarations: readonly Declaration[]): string =>
+  table(
+    ['Module', 'Change', 'By', 'Invariant', 'Event', 'Audit record', 'When repeated or failed'],
+    declarations.flatMap(({ module, transitions }) =>
+      Object.entries(transitions).map(([name, { by, invariant, event, audit, on_repeat, on_failure }]) => [
+        module,
+        code(name),
+        names(by),
+        invariant,
+        names(event),
+        names(audit),
+        [on_repeat && `repeated: ${on_repeat}`, on_failure && `failed: ${on_failure}`].filter(Boolean).join('; '),
+      ]),
+    ),
+  );
