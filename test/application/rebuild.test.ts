@@ -183,6 +183,9 @@ describe('a rebuild, asked for by an operator', () => {
       .as('supervisor_sol')
       .get<{ data: { title: string } }>(`/cases/${caseId}/dossier?waitForEventId=${publishedEventId}`);
     expect(body.data.title).toBe('Afterwards');
+    // The other read models take it by themselves, and the next test compares them all.
+    for (const path of ['/worklist', `/parties/${partyId}/case-history`])
+      expect((await remit.as('supervisor_sol').get(`${path}?waitForEventId=${publishedEventId}`)).status).toBe(200);
   });
 
   it('of one case mends its rows and leaves all others', async () => {
