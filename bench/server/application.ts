@@ -17,7 +17,7 @@ export interface Application {
 }
 
 const STOP_WITHIN_MS = 20_000;
-const LOOK_EVERY_MS = 20;
+const POLL_MS = 20;
 
 /** @throws Error with what it printed last when it ends before it is ready */
 export async function startApplication(
@@ -53,7 +53,7 @@ export async function startApplication(
     });
   while (!(await isReady(baseUrl))) {
     if (child.exitCode !== null) throw new Error(`Remit ended before it was ready:\n${printed.join('\n')}`);
-    await pause(LOOK_EVERY_MS);
+    await pause(POLL_MS);
   }
   const readyAfterMs = performance.now() - startedAt;
   return { baseUrl, pid: child.pid ?? 0, readyAfterMs, token: (actorId) => tokenOf(baseUrl, actorId), stop };

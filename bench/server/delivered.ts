@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Application } from './application.js';
 
 const WITHIN_MS = 120_000;
-/** A consumer looks at the log four times a second: nearer than this to now means that it has everything. */
+/** A consumer polls the log four times a second: nearer than this to now means that it has everything. */
 const UP_TO_DATE_SECONDS = 0.6;
 
 /**

@@ -25,7 +25,7 @@ export async function fillCases(database: BenchDatabase, cases: number, partyId:
   }
 }
 
-/** Every consumer stands where the log ends now. */
+/** Every consumer is where the log ends now. */
 async function standAtPresent({ admin }: BenchDatabase): Promise<void> {
   const { rows } = await admin.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE tablename = 'consumer_offset'`,

@@ -21,7 +21,7 @@ export async function adversary({ server, cleanup, repeats, seconds }: Bench): P
   const phases = [undefined, elsewhere(server), undefined, database.url];
   const total = SETTLE_SECONDS + phases.length * repeats * (phase + 0.2);
   const storm = lab.child.call<number>('stormed', { writers: WRITERS, aggregates: AGGREGATES, seconds: total });
-  // Awaited below; a failure in between must not go unheard.
+  // Awaited below; a failure in between must not go unhandled.
   storm.catch(() => undefined);
   await pause(SETTLE_SECONDS * 1000);
   const windows: { quiet: boolean; from: Date; to: Date }[] = [];

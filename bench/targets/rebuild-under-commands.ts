@@ -15,7 +15,7 @@ const PER_SECOND = 50;
 const SECONDS = 5;
 /** Without a rebuild, a round; about as many as fall into one. */
 const SLICES = 4;
-const LOOK_EVERY_MS = 100;
+const POLL_MS = 100;
 
 /** A rebuild of the dossier while cases are registered: what it costs those who register them, and whether it is true. */
 export async function rebuildUnderCommands(bench: Bench): Promise<Figure[]> {
@@ -83,7 +83,7 @@ async function rebuild(remit: CaseApplication): Promise<{ ended: Promise<void> }
       const { status } = (await (await fetch(path, { headers: { authorization } })).json()) as { status: string };
       if (status === 'COMPLETED') return;
       if (status !== 'RUNNING') throw new Error(`The rebuild has ended as ${status}.`);
-      await pause(LOOK_EVERY_MS);
+      await pause(POLL_MS);
     }
   };
   return { ended: ended() };

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Lets a reaction, whose whole effect is one statement, share the gate that a pause closes. */
+/** Lets a reaction, whose whole effect is one statement, share the lock that a pause takes exclusively. */
 export class DeliveryGate1763700000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

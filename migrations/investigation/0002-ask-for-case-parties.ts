@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who is in a case is asked of its owner since told commands may ask: the copy, and its place in the log, go. */
+/** Who is in a case is asked of its owner since sent commands may ask: the copy, and its place in the log, go. */
 export class AskForCaseParties1764200100002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -44,8 +44,8 @@ export class ApiClient {
   }
 
   /**
-   * Looks again and again until what is there has ended. Bears a restart of the application.
-   * @param hasEnded told of each look
+   * Polls until what is there has ended. Bears a restart of the application.
+   * @param hasEnded given what each poll found
    */
   async watch<Body>(path: string, everyMs: number, what: string, hasEnded: (found: Body) => boolean): Promise<Body> {
     let missingSince: number | undefined;

@@ -21,7 +21,7 @@ export interface ImportReport {
 
 export type DryRunReport = Omit<ImportReport, 'importId' | 'status' | 'nextCursor'>;
 
-const LOOK_EVERY_MS = 200;
+const POLL_MS = 200;
 const CSV = 'text/csv';
 
 /** Speaks to the API about imports. */
@@ -36,9 +36,9 @@ export class ImportClient {
     return this.client.post('/imports?dryRun=true', file, CSV);
   }
 
-  /** Looks until the import has ended, and says so each time. */
+  /** Polls until the import has ended, and reports each time. */
   watch(importId: string, progress: (report: ImportReport) => void): Promise<ImportReport> {
-    return this.client.watch<ImportReport>(`/imports/${importId}?limit=1`, LOOK_EVERY_MS, importId, (report) => {
+    return this.client.watch<ImportReport>(`/imports/${importId}?limit=1`, POLL_MS, importId, (report) => {
       progress(report);
       return report.status !== 'RUNNING';
     });

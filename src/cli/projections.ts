@@ -20,7 +20,7 @@ interface Job {
   lastError?: string | null;
 }
 
-const LOOK_EVERY_MS = 200;
+const POLL_MS = 200;
 
 const amount = ({ done, total, ratePerSecond, secondsLeft }: Job): string => {
   const rate = ratePerSecond ? `, ${Math.round(ratePerSecond)} a second` : '';
@@ -28,7 +28,7 @@ const amount = ({ done, total, ratePerSecond, secondsLeft }: Job): string => {
   return `${done ?? 0} of ${total ?? 0} events${rate}${left}`;
 };
 
-/** Asks for the rebuild and looks until it has ended. */
+/** Asks for the rebuild and polls until it has ended. */
 async function rebuild(name: string, { key, reason, ...options }: Options): Promise<void> {
   const remit = await reachApplication(options.url);
   try {
@@ -42,7 +42,7 @@ async function rebuild(name: string, { key, reason, ...options }: Options): Prom
     say(`The rebuild of ${projection} has begun (${jobId}). Readers see its rows as they are until it has ended.`);
     const progress = showProgress('{bar} {said}');
     const job = await client
-      .watch<Job>(`/operations/jobs/${jobId}`, LOOK_EVERY_MS, jobId, (now) => {
+      .watch<Job>(`/operations/jobs/${jobId}`, POLL_MS, jobId, (now) => {
         progress.update(now.done ?? 0, now.total ?? 0, amount(now));
         return now.status !== 'RUNNING' && now.status !== 'PAUSED';
       })

@@ -93,8 +93,8 @@ describe('who calls', () => {
       const hidden = await api.refused(404, 'NOT_FOUND', () => ines.send(method, path + suffix, body, headers));
       const absent = await api.refused(404, 'NOT_FOUND', () => ines.send(method, nowhere + suffix, body, headers));
       expect(hidden.text).toBe(absent.text);
-      const told = (reply: Reply<Problem>): string[] => [...reply.headers.keys()].sort();
-      expect(told(hidden)).toEqual(told(absent));
+      const headersOf = (reply: Reply<Problem>): string[] => [...reply.headers.keys()].sort();
+      expect(headersOf(hidden)).toEqual(headersOf(absent));
     }
   });
 

@@ -96,7 +96,7 @@ export class Conventions {
 /** Every error is a problem document of RFC 9457 that can be found again and tells nothing of our inside. */
 export function expectProblem({ status, headers, body, text }: Reply<Problem>): void {
   expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-  expect(body).toMatchObject({ type: `/api/docs/problems/${String(body.errorCode)}`, status });
+  expect(body).toMatchObject({ type: `/api/docs/problems/${body.errorCode}`, status });
   expect(headers.get('x-correlation-id')).toBe(body.correlationId);
   expect([body.title, body.detail]).toEqual([expect.stringMatching(/\.$/), expect.stringMatching(/\S/)]);
   expect(text).not.toMatch(INTERNAL);

@@ -58,11 +58,11 @@ describe('Importing what rows allege', () => {
     const created = first.rows.filter(({ outcome }) => outcome === 'CREATED');
     expect([created.length, await count('investigation.allegation')]).toEqual([8, 8]);
     const recorded = await Promise.all(created.map(({ caseId }) => allegationsOf(caseId)));
-    const told = recorded.map(([each], index) => {
+    const actual = recorded.map(([each], index) => {
       expect(each).toMatchObject({ againstPartyId: created[index]?.partyId, recordedBy: 'intake_ines' });
       return [each?.legalBasisCode, each?.statement.slice(0, 40)];
     });
-    expect(told).toEqual([
+    expect(actual).toEqual([
       ['MGL-21C', 'The regulator entered into a Consent Ord'],
       ['MGL-111-142A', 'A second visit found the drums where the'],
       ['MGL-21C', 'The suspended part of the penalty fell d'],

@@ -60,7 +60,7 @@ const breakTable = async (table: string, event: 'INSERT' | 'UPDATE'): Promise<vo
 
 const mendTable = (table: string): Promise<object[]> => sql(`DROP TRIGGER broken ON ${table}`);
 
-/** Leaves the rows of a file told to their owners, and not noted by Intake; then the process is gone. */
+/** Leaves the rows of a file sent to their owners, and not noted by Intake; then the process is gone. */
 async function endAfterTheOwnersAnswers(rows: number, firms: number): Promise<string> {
   await breakTable('intake.import_row', 'UPDATE');
   const remit = await start();
@@ -110,13 +110,13 @@ describe('An import whose process ends', () => {
   });
 
   it.each([
-    ['before the allegations were told', 'investigation.allegation', 0],
-    ['after they were told, and before its own record', 'intake.import_row', 20],
-  ])('between the cases and their allegations, %s, records each once', async (_, table, told) => {
+    ['before the allegations were sent', 'investigation.allegation', 0],
+    ['after they were sent, and before its own record', 'intake.import_row', 20],
+  ])('between the cases and their allegations, %s, records each once', async (_, table, sent) => {
     await breakTable(table, table === 'intake.import_row' ? 'UPDATE' : 'INSERT');
     const first = await start();
     const { body } = await sendFile(first.as('intake_ines'), actionsFile(20, 12));
-    await until(allegationsByCase, (found) => (told === 0 ? found[0] === 20 : found[1] === told));
+    await until(allegationsByCase, (found) => (sent === 0 ? found[0] === 20 : found[1] === sent));
     await stop(first);
     await mendTable(table);
     await sql(`UPDATE intake.job SET status = 'RUNNING', holder = 'killed', lease_until = '2999-01-01'`);

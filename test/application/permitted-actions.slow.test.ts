@@ -68,8 +68,8 @@ describe('what an officer is told that they may do about a case', () => {
         for (const each of actions) {
           const { body } = await callOf(remit.as(actorId), each, bodiesFor(on, otherCaseId, actorId));
           const said = { actorId, action: each.action, body: each.body };
-          const told = { ...said, code: each.refusals[0]?.code ?? REACHED_ITS_COMMIT };
-          expect({ ...said, code: body.errorCode }).toEqual(told);
+          const listed = { ...said, code: each.refusals[0]?.code ?? REACHED_ITS_COMMIT };
+          expect({ ...said, code: body.errorCode }).toEqual(listed);
         }
       });
       for (const { code } of actions.flatMap(({ refusals }) => refusals)) codes.add(code);
@@ -109,7 +109,7 @@ describe('what an officer is told that they may do about a case', () => {
   it('agrees with them once the findings are submitted', async () => {
     await may('investigator_ivo', 'AMEND_FINDING');
     await may('investigator_ivo', 'SUBMIT_FINDINGS', { recommendation: 'PROCEED_TO_DECISION' });
-    await on.stands('DECISION_PENDING');
+    await on.reaches('DECISION_PENDING');
     expect(await agreeWithCommands()).toContain('INVESTIGATION_NOT_OPEN');
     expect(await permitted('legal_lena')).toContain('SUBMIT_DECISION_PACKAGE');
     expect(await permitted('investigator_ivo')).toEqual([
@@ -173,7 +173,7 @@ describe('what an officer is told that they may do about a case', () => {
   });
 
   it('has left out no command of its owners', () => {
-    const told = new Set([...seen].map((each) => each.replace(/[a-z]+_[0-9A-Z]{26}/g, '{id}')));
+    const listed = new Set([...seen].map((each) => each.replace(/[a-z]+_[0-9A-Z]{26}/g, '{id}')));
     const endpoints = routesOf(remit.app).flatMap(({ policy }) => (policy ? [plain(policy.endpoint)] : []));
     const commands = endpoints.filter(
       (endpoint) =>
@@ -182,7 +182,7 @@ describe('what an officer is told that they may do about a case', () => {
         /^\w+ \/(cases|investigations|allegations|findings|evidence|decision)/.test(endpoint),
     );
     expect(commands.length).toBeGreaterThan(20);
-    expect([...told].sort()).toEqual(commands.sort());
+    expect([...listed].sort()).toEqual(commands.sort());
   });
 
   it('is nothing to whoever may not see the case, as of one that is not there', async () => {

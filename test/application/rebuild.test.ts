@@ -89,11 +89,11 @@ describe('a rebuild, asked for by an operator', () => {
 
   /** Every event has been delivered to everybody. */
   async function quiet(): Promise<boolean> {
-    const look = async (): Promise<unknown> => sql('SELECT count(*) FROM bus.outbox_event');
-    const before = JSON.stringify(await look());
+    const events = async (): Promise<unknown> => sql('SELECT count(*) FROM bus.outbox_event');
+    const before = JSON.stringify(await events());
     for (let round = 0; round < 8; round += 1) await remit.as('supervisor_sol').get('/worklist');
     const { body } = await remit.as('operator_otto').get<{ data: { waiting: number }[] }>('/operations/consumers');
-    return JSON.stringify(await look()) === before && body.data.every(({ waiting }) => waiting === 0);
+    return JSON.stringify(await events()) === before && body.data.every(({ waiting }) => waiting === 0);
   }
 
   async function contents(): Promise<Record<string, unknown[]>> {

@@ -136,7 +136,7 @@ describe('what is sensitive, once it is where it belongs', () => {
       );
       leave.push(stream.leave);
       void (async () => {
-        for (let told = await stream.next(); told; told = await stream.next()) streamed.push(JSON.stringify(told));
+        for (let event = await stream.next(); event; event = await stream.next()) streamed.push(JSON.stringify(event));
       })().catch(() => undefined);
     };
     on = await plantCanaries(remit, listen);

@@ -46,8 +46,8 @@ describe('starting and stopping', () => {
   it('says of a server that it cannot reach what to do, and never the password', async () => {
     const environment = { DATABASE_URL: 'postgresql://a:secret@127.0.0.1:1/x', REMIT_DEV: '1', LOG_LEVEL: 'silent' };
     const { code, stderr } = await run('dist/src/main.js', [], environment);
-    const told = 'DATABASE_URL (127.0.0.1:1/x): nothing answers there. Start the server, or correct host and port.';
-    expect([code, stderr]).toEqual([1, `remit: ${told} (ECONNREFUSED)\n`]);
+    const reason = 'DATABASE_URL (127.0.0.1:1/x): nothing answers there. Start the server, or correct host and port.';
+    expect([code, stderr]).toEqual([1, `remit: ${reason} (ECONNREFUSED)\n`]);
   });
 
   it('refuses a port that is taken in one line, and leaves nothing behind', async () => {
@@ -62,19 +62,19 @@ describe('starting and stopping', () => {
   });
 
   it('tells the state of every schema while the application runs', async () => {
-    const told = await run('dist/src/cli/remit.js', ['db', 'status'], { REMIT_DATA_DIR: dataDir });
-    expect(told).toMatchObject({ code: 0, stderr: '' });
-    expect(told.stdout).toMatch(/case_registry +\d+ run +up to date/);
+    const printed = await run('dist/src/cli/remit.js', ['db', 'status'], { REMIT_DATA_DIR: dataDir });
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(printed.stdout).toMatch(/case_registry +\d+ run +up to date/);
   });
 
   it('tells the state of every schema, the log’s too, by the connections of the modules alone', async () => {
     const database = await cloneDatabase();
     const given = Object.fromEntries([...database.connections].map(([module, url]) => [variableOf(module), url]));
     const status = (): Promise<Ran> => run('dist/src/cli/remit.js', ['db', 'status'], given);
-    const told = await status();
-    expect(told).toMatchObject({ code: 0, stderr: '' });
-    expect(told.stdout.match(/ run +up to date$/gm)).toHaveLength(database.connections.size);
-    expect(told.stdout).toMatch(/^bus +\d+ run +up to date$/m);
+    const printed = await status();
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(printed.stdout.match(/ run +up to date$/gm)).toHaveLength(database.connections.size);
+    expect(printed.stdout).toMatch(/^bus +\d+ run +up to date$/m);
     await asServerAdministrator((admin) => admin.query(`DELETE FROM bus.schema_migration WHERE name LIKE 'Retired%'`), database.url); // prettier-ignore
     const behind = await status();
     expect([behind.code, behind.stderr]).toEqual([1, '']);

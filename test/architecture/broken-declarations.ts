@@ -158,7 +158,7 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   },
   {
     rule: 'unknown-asker',
-    what: 'a command told by a projection, which may not wait for others',
+    what: 'a command sent by a projection, which may not wait for others',
     breakIt: ({ billing }) => billing.tells.CancelOrder?.by.push('open-orders'),
   },
   {

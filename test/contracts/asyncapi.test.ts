@@ -48,7 +48,7 @@ describe('the description of the events', () => {
   });
 
   it('has every event that a loaded module publishes, with what its declaration says', () => {
-    const told = Object.values(document.channels).flatMap(({ address, messages }) =>
+    const documented = Object.values(document.channels).flatMap(({ address, messages }) =>
       Object.values(messages).map((message) => ({
         topic: address,
         type: message.name,
@@ -61,7 +61,7 @@ describe('the description of the events', () => {
       Object.entries(events).map(([type, declared]) => ({ topic: module, type, ...declared })),
     );
     expect(wanted.length).toBeGreaterThan(9);
-    expect(told).toEqual(wanted);
+    expect(documented).toEqual(wanted);
   });
 
   it('says who publishes and who follows what', () => {
@@ -70,7 +70,7 @@ describe('the description of the events', () => {
         .filter(([, { from }]) => from in document.channels)
         .map(([type, { from, version }]) => `${module} follows ${from}/${type}.v${version}`),
     );
-    const told = Object.entries(document.operations)
+    const documented = Object.entries(document.operations)
       .filter(([, { action }]) => action === 'receive')
       .flatMap(([name, { messages }]) =>
         messages.map(({ $ref }) => {
@@ -78,7 +78,7 @@ describe('the description of the events', () => {
           return `${name.split('_follows_')[0] ?? ''} follows ${channel ?? ''}/${message ?? ''}`;
         }),
       );
-    expect(told.sort()).toEqual(follows.sort());
+    expect(documented.sort()).toEqual(follows.sort());
     expect(document.operations.party_publishes).toMatchObject({
       action: 'send',
       channel: { $ref: '#/channels/party' },

@@ -59,7 +59,7 @@ describe('the description of the API', () => {
   it('holds every row of the permission table that there is, with its roles and its preconditions', () => {
     const routes = routesOf(remit.app).flatMap(({ policy }) => policy ?? []);
     expect(routes.length).toBeGreaterThan(20);
-    const told = routes.map(({ endpoint }) => {
+    const documented = routes.map(({ endpoint }) => {
       const operation = operations.get(endpoint);
       return {
         endpoint,
@@ -74,7 +74,7 @@ describe('the description of the API', () => {
       const statuses = ifMatch ? ['412', '428'] : [];
       return { endpoint, roles: [roles].flat().sort(), ifMatch, statuses, open: roles === 'PUBLIC' };
     });
-    expect(told).toEqual(wanted);
+    expect(documented).toEqual(wanted);
   });
 
   it('gives each operation a name and a module of its own, and says for whom it is', () => {

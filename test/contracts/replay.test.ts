@@ -6,7 +6,7 @@ import { asServerAdministrator, cloneDatabase, type TestDatabase } from '../supp
 import { appendToLog, frozenSamples } from '../support/frozen-samples.js';
 
 /** Rows of all inboxes, by consumer and status. */
-type Standing = Record<string, Record<string, number>>;
+type InboxCounts = Record<string, Record<string, number>>;
 
 describe('every consumer', () => {
   let database: TestDatabase;
@@ -20,9 +20,9 @@ describe('every consumer', () => {
     await database.drop();
   });
 
-  const standing = (schemas: readonly string[]): Promise<Standing> =>
+  const inboxCounts = (schemas: readonly string[]): Promise<InboxCounts> =>
     asServerAdministrator(async (admin) => {
-      const all: Standing = {};
+      const all: InboxCounts = {};
       for (const schema of schemas) {
         const { rows } = await admin.query<{ consumer: string; status: string; untried: boolean; count: string }>(
           `SELECT consumer_name AS consumer, status, status = 'PENDING' AND attempts = 0 AS untried, count(*)
@@ -67,7 +67,7 @@ describe('every consumer', () => {
     }, database.url);
 
   /** Appends the events, starts the application, and waits until each consumer has gone past them and what follows. */
-  async function replay(events: readonly Envelope[]): Promise<{ wanted: Standing; found: Standing }> {
+  async function replay(events: readonly Envelope[]): Promise<{ wanted: InboxCounts; found: InboxCounts }> {
     await registered(events);
     await appendToLog(database, events);
     remit = await startApplication({ database });
@@ -79,13 +79,13 @@ describe('every consumer', () => {
     expect(opened.size).toBeGreaterThan(2);
     for (;;) {
       const before = await logged();
-      const { seenAt } = await delivery.feed.fresh();
+      const { watermark: reached } = await delivery.feed.fresh();
       for (;;) {
         const progress = delivery.feed.progressed.next(50);
-        if (consumers.every(({ consumer }) => consumer.isHeld && consumer.watermark >= seenAt)) break;
+        if (consumers.every(({ consumer }) => consumer.isHeld && consumer.watermark >= reached)) break;
         await progress;
       }
-      const found = await standing(schemas);
+      const found = await inboxCounts(schemas);
       const settled = Object.values(found).every(({ UNTRIED }) => UNTRIED === undefined);
       if (settled && (await logged()).length === before.length) return { wanted: wantedOf(consumers, before), found };
     }
@@ -94,7 +94,7 @@ describe('every consumer', () => {
   const wantedOf = (
     consumers: { consumer: { name: string; handles: ReadonlySet<string> } }[],
     types: readonly string[],
-  ): Standing =>
+  ): InboxCounts =>
     Object.fromEntries(
       consumers.map(({ consumer: { name, handles } }) => [
         name,

@@ -4,7 +4,7 @@ import { randomOf } from '../support/faults/random.js';
 import { ambiguousCommits, cutConnections } from '../support/faults/scenarios/cut-connections.js';
 
 describe('a connection to the database that is cut', () => {
-  it('after the server committed and before anybody heard so, costs nothing and repeats nothing', async () => {
+  it('after the server committed and before the process got the answer, costs nothing and repeats nothing', async () => {
     const { findings, tally } = await ambiguousCommits({ random: randomOf(1), times: 6 });
     expect(findings).toEqual([]);
     expect(tally).toMatchObject({ lost: 0, duplicates: 0, resolved: tally.unknown });

@@ -28,7 +28,7 @@ class Follower {
 
   has = (id: string): boolean => this.seen.some((each) => each.id === id);
 
-  /** Ends after a look that began after this call. */
+  /** Ends after a read that began after this call. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.following;
@@ -123,7 +123,7 @@ describe('sixteen writers on twenty hot aggregates, beside transactions that sta
         }
       }),
     );
-    // A window larger than a page is read in several looks.
+    // A window larger than a page is read in several polls.
     const all = 2 + WRITERS * TURNS;
     await eventually(
       () => windows.seen.length,

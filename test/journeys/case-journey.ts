@@ -158,7 +158,7 @@ export class CaseJourney {
     return this.comesTo('legal_lena', path, ({ data }) => data[0]?.currentState === currentState);
   }
 
-  stands(status: string): Promise<Answered> {
+  reaches(status: string): Promise<Answered> {
     return this.comesTo('legal_lena', `/cases/${this.caseId}`, (body) => body.status === status);
   }
 }

@@ -53,13 +53,13 @@ describe('a real enforcement action, from its registration to a decision', () =>
   it('is investigated: an allegation, evidence with content, a finding that rests on it', async () => {
     await on.investigationOpened();
     await on.waitsFor('WAITING_FOR_FINDINGS');
-    await on.stands('UNDER_INVESTIGATION');
+    await on.reaches('UNDER_INVESTIGATION');
     await on.allege('The wetland was filled without an order of conditions.');
     await on.collect(SURVEY, 'Survey of the wetland', 'Ivo Marsh');
     await on.find(STATEMENT);
     await on.conclude();
     await on.waitsFor('WAITING_FOR_DECISION_PACKAGE');
-    await on.stands('DECISION_PENDING');
+    await on.reaches('DECISION_PENDING');
   });
 
   it('is laid before an authority, sent back, and laid before it again', async () => {
@@ -170,7 +170,7 @@ describe('a real enforcement action, from its registration to a decision', () =>
     expect(others.filter(({ status }) => status === 409 || status === 412)).toHaveLength(29);
     on.decisionId = String(decided?.body.decisionId);
     await on.waitsFor('WAITING_FOR_NOTICE_DELIVERY');
-    await on.stands('DECIDED');
+    await on.reaches('DECIDED');
     const path = `/investigations/${on.investigationId}`;
     await on.comesTo<Answered>('legal_lena', path, ({ status }) => status === 'COMPLETED');
   });

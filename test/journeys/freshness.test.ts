@@ -111,7 +111,7 @@ describe('how fresh an officer\u2019s view is', () => {
       )
     ).body.projection;
     await advance(3600);
-    // Nothing was committed since; the log was looked at, and that is enough.
+    // Nothing was committed since; the log was polled, and that is enough.
     const { body } = await dossier(caseId);
     expect(body.projection).toMatchObject({ lastEventId, freshnessStatus: 'WITHIN_SLO' });
   });

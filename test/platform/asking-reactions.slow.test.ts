@@ -238,7 +238,7 @@ describe('a reaction that asks an owner before it decides', () => {
     await process.delivery.feed.fresh();
     answer = () => Promise.resolve({ name: 'new' });
     hold.release();
-    for (let look = 0; look < 4; look += 1) await process.delivery.feed.fresh();
+    for (let poll = 0; poll < 4; poll += 1) await process.delivery.feed.fresh();
     expect(await database.count('mirror.echo')).toBe(0);
     await database.setPaused(ECHOES, false);
     await database.handled(ECHOES, 1);

@@ -32,15 +32,15 @@ describe('waiting for an event to be applied', () => {
     await hold.reached;
     const { publishedEventId } = bodyOf(painted);
     const asked = jest.spyOn(process.mirror, 'query');
-    const looks = (): number => asked.mock.calls.filter(([{ name }]) => name === 'awaited_events').length;
+    const polls = (): number => asked.mock.calls.filter(([{ name }]) => name === 'awaited_events').length;
     const waiting = Array.from({ length: 500 }, () => waitFor(publishedEventId));
-    await eventually(looks, (count) => count >= 2);
-    const before = looks();
+    await eventually(polls, (count) => count >= 2);
+    const before = polls();
     hold.release();
     expect(await Promise.all(waiting)).toEqual(waiting.map(() => true));
     // The first finds who came first, the next all others; a few more may have found nothing while the batch was held.
     expect(before).toBeLessThan(20);
-    expect(looks() - before).toBeLessThan(20);
+    expect(polls() - before).toBeLessThan(20);
   });
 
   it('answers each for its own event, and asks no more once nobody waits', async () => {
@@ -57,7 +57,7 @@ describe('waiting for an event to be applied', () => {
     expect(asked.mock.calls.filter(([{ name }]) => name === 'awaited_events')).toEqual([]);
   });
 
-  it('looks once even for somebody who will not wait', async () => {
+  it('polls once even for somebody who will not wait', async () => {
     await process.deliver([process.list]);
     const { publishedEventId } = await make(process.work, 'at once');
     await database.handled(LIST, 1);
@@ -81,12 +81,12 @@ describe('waiting for an event to be applied', () => {
     expect(await waitFor(publishedEventId)).toBe(true);
     const { publishedEventId: shelved } = bodyOf(await shelve(process.work, gadgetId));
     expect(await waitFor(shelved)).toBe(true);
-    await toldOf(LIST, shelved);
+    await notifiedOf(LIST, shelved);
     expect(consumers.get(LIST)?.consumer.isHeld).toBe(false);
   });
 
-  it('trusts nothing that it knows from before a crash of the server, of a neighbour or of itself', async () => {
-    const { reader, passedElsewhere, consumers } = await process.deliver([process.list]);
+  it('trusts nothing that it knows from before a crash of the server, of another replica or of itself', async () => {
+    const { reader, progressElsewhere, consumers } = await process.deliver([process.list]);
     const { gadgetId } = await make(process.work, 'before');
     await database.handled(LIST, 1);
     await database.setPaused(LIST, true);
@@ -94,26 +94,26 @@ describe('waiting for an event to be applied', () => {
     const [snapshot, run] = [await reader.snapshot(), await reader.run()];
     const here = consumers.get(LIST)?.consumer;
     if (!here) throw new Error('The consumer is here.');
-    const standing = jest.spyOn(here, 'place', 'get');
+    const progress = jest.spyOn(here, 'progress', 'get');
     // The consumer is paused: that it has gone past the event is only said.
-    standing.mockReturnValue({ snapshot, run: 'another' });
+    progress.mockReturnValue({ snapshot, run: 'another' });
     expect(await waitFor(shelved, 0)).toBe(false);
-    standing.mockReturnValue({ snapshot, run });
+    progress.mockReturnValue({ snapshot, run });
     expect(await waitFor(shelved, 0)).toBe(true);
-    standing.mockReturnValue(undefined);
-    passedElsewhere.set(LIST, { snapshot, run: 'another' });
+    progress.mockReturnValue(undefined);
+    progressElsewhere.set(LIST, { snapshot, run: 'another' });
     expect(await waitFor(shelved, 0)).toBe(false);
-    passedElsewhere.set(LIST, { snapshot, run });
+    progressElsewhere.set(LIST, { snapshot, run });
     expect(await waitFor(shelved, 0)).toBe(true);
     await database.setPaused(LIST, false);
   });
 
-  it('wakes who waits for a projection to apply something at nothing else, here and in a neighbour', async () => {
+  it('wakes who waits for a projection to apply something at nothing else, here and in another replica', async () => {
     const there = await holder();
     await process.deliver([process.list, process.echoes], false);
     const { gadgetId, publishedEventId } = await make(process.work, 'quiet');
-    await toldOf(LIST, publishedEventId);
-    await toldOf(ECHOES, publishedEventId);
+    await notifiedOf(LIST, publishedEventId);
+    await notifiedOf(ECHOES, publishedEventId);
     const woken: string[] = [];
     const both = [process, there];
     const listed = both.map(({ readModels }) => readModels.applied(['gadget-list'], LONG_MS));
@@ -128,12 +128,12 @@ describe('waiting for an event to be applied', () => {
     expect(woken).toHaveLength(2);
   });
 
-  /** Waits until a neighbour has told that the consumer is past the event. */
-  async function toldOf(consumer: string, eventId: string): Promise<void> {
-    const { reader, passedElsewhere } = process.delivery;
+  /** Waits until another replica has notified this one that the consumer is past the event. */
+  async function notifiedOf(consumer: string, eventId: string): Promise<void> {
+    const { reader, progressElsewhere } = process.delivery;
     await eventually(
-      () => reader.seen([{ eventId, ...(passedElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
-      ([sighting]) => sighting?.seen === true,
+      () => reader.passed([{ eventId, ...(progressElsewhere.get(consumer) ?? { snapshot: '1:1:', run: '' }) }]),
+      ([event]) => event?.passed === true,
     );
   }
 

@@ -11,16 +11,16 @@ import { Backups } from '../support/backups.js';
 import { asServerAdministrator, cloneDatabase, type TestDatabase } from '../support/database.js';
 import { writeEvents, connectAs } from '../support/open-writers.js';
 
-interface Stand {
+interface StoredOffset {
   consumer: string;
   snapshot: string;
   until: string | null;
   position: string | null;
 }
 
-const STAND = 'consumer_name AS consumer, snapshot, until_snapshot AS until, position';
+const OFFSET = 'consumer_name AS consumer, snapshot, until_snapshot AS until, position';
 
-/** Consumers that stand at different places, one of them in the middle of a window, with transactions still open. */
+/** Consumers with different offsets, one of them in the middle of a window, with transactions still open. */
 describe('what consumers have seen, carried over', () => {
   let backups: Backups;
   let source: TestDatabase;
@@ -47,7 +47,7 @@ describe('what consumers have seen, carried over', () => {
     }
   }
 
-  const stand = (name: string, { snapshot, until, position }: Cursor): Promise<object[]> =>
+  const storeOffset = (name: string, { snapshot, until, position }: Cursor): Promise<object[]> =>
     sql(
       source.url,
       `INSERT INTO reporting.consumer_offset (consumer_name, snapshot, until_snapshot, position, holder, lease_until)
@@ -55,9 +55,9 @@ describe('what consumers have seen, carried over', () => {
       [name, snapshot, until ?? null, position ?? null],
     );
 
-  /** What each consumer is still given, page by page of three, from where it stands. */
+  /** What each consumer is still given, page by page of three, from its offset. */
   async function stillToCome(database: TestDatabase): Promise<Map<string, string[]>> {
-    const offsets = await sql<Stand>(database.url, `SELECT ${STAND} FROM reporting.consumer_offset`);
+    const offsets = await sql<StoredOffset>(database.url, `SELECT ${OFFSET} FROM reporting.consumer_offset`);
     return withReader(database, async (reader) => {
       const given = new Map<string, string[]>();
       for (const { consumer, snapshot, until, position } of offsets) {
@@ -90,16 +90,16 @@ describe('what consumers have seen, carried over', () => {
       await (await begin(ids(2))).query('COMMIT');
       const hole = await begin(ids(1));
       await (await begin(ids(2))).query('COMMIT');
-      await stand('reporting.at-the-beginning', { snapshot: '1:1:' });
+      await storeOffset('reporting.at-the-beginning', { snapshot: '1:1:' });
       const holed = await reader.snapshot();
-      await stand('reporting.before-a-hole', { snapshot: holed });
+      await storeOffset('reporting.before-a-hole', { snapshot: holed });
       await hole.query('COMMIT');
       const second = await begin(ids(2));
       await (await begin(ids(5))).query('COMMIT');
       const page = await reader.read({ snapshot: holed }, 3);
-      await stand('reporting.mid-window', { ...page.next });
+      await storeOffset('reporting.mid-window', { ...page.next });
       await second.query('COMMIT');
-      await stand('reporting.at-the-head', { snapshot: await reader.snapshot() });
+      await storeOffset('reporting.at-the-head', { snapshot: await reader.snapshot() });
       await begin(ids(1));
     });
     for (const [consumer, ids] of await stillToCome(source)) seenBefore.set(consumer, ids);
@@ -143,7 +143,7 @@ describe('what consumers have seen, carried over', () => {
     await sql(source.url, `UPDATE bus.outbox_event SET txid = ((txid::text)::bigint + $1)::text::xid8`, [
       String(AHEAD),
     ]);
-    const offsets = await sql<Stand>(source.url, `SELECT ${STAND} FROM reporting.consumer_offset`);
+    const offsets = await sql<StoredOffset>(source.url, `SELECT ${OFFSET} FROM reporting.consumer_offset`);
     for (const { consumer, snapshot, until } of offsets)
       await sql(
         source.url,

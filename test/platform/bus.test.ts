@@ -54,10 +54,10 @@ describe('the bus', () => {
   });
 
   it('carries a command out once per key and gives a repeat the same bytes', async () => {
-    const answers = await Promise.all(Array.from({ length: 6 }, () => tell('told', 'told')));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => tell('sent', 'sent')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await made('told')).toBe(1);
-    await expect(tell('told otherwise', 'told')).rejects.toMatchObject({ errorCode: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(await made('sent')).toBe(1);
+    await expect(tell('sent otherwise', 'sent')).rejects.toMatchObject({ errorCode: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
   it('carries a command out in the name of its caller, under the policy and audit of its owner', async () => {
@@ -87,7 +87,7 @@ describe('the bus', () => {
     expect(await made('inside')).toBe(0);
   });
 
-  it('lets a told command ask in its turn, what its handler declares', async () => {
+  it('lets a sent command ask in its turn, what its handler declares', async () => {
     const probes = application.select(probe).get(Bus, { strict: true });
     const { gadgetId } = bodyOf(await tell('to ask about', 'to-ask-about'));
     const answers: unknown[] = [];
@@ -99,14 +99,14 @@ describe('the bus', () => {
     await expect(bus.ask(GetGadget, { gadgetId })).rejects.toThrow('probe.GetGadget does not declare that it asks');
   });
 
-  it('lets a told command tell in its turn: each command once per key, in the caller\u2019s name', async () => {
+  it('lets a sent command tell in its turn: each command once per key, in the caller\u2019s name', async () => {
     const probes = application.select(probe).get(Bus, { strict: true });
     owner.before = async () => {
       owner.before = () => undefined;
-      await probes.tell(Resound, { gadgetId: 'told on' }, { idempotencyKey: 'on' });
+      await probes.tell(Resound, { gadgetId: 'sent on' }, { idempotencyKey: 'on' });
     };
     await tell('tells', 'tells');
-    expect(await database.count(`mirror.echo WHERE gadget_id = 'told on'`)).toBe(1);
+    expect(await database.count(`mirror.echo WHERE gadget_id = 'sent on'`)).toBe(1);
     const [audit] = await database.sql(
       `SELECT payload_json -> 'actor' ->> 'actorId' AS actor, payload_json -> 'policies' AS policies
        FROM bus.outbox_event WHERE payload_json ->> 'action' = 'RESOUND'`,

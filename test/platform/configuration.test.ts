@@ -150,9 +150,13 @@ describe('the configuration', () => {
   });
 
   it('does not mind what Kubernetes says of a service named remit', () => {
-    const told = { REMIT_SERVICE_HOST: '10.0.0.1', REMIT_SERVICE_PORT_HTTP: '80', REMIT_PORT: 'tcp://10.0.0.1:80' };
+    const ofKubernetes = {
+      REMIT_SERVICE_HOST: '10.0.0.1',
+      REMIT_SERVICE_PORT_HTTP: '80',
+      REMIT_PORT: 'tcp://10.0.0.1:80',
+    };
     const more = { REMIT_PORT_80_TCP: 'tcp://10.0.0.1:80', REMIT_PORT_80_TCP_ADDR: '10.0.0.1' };
-    expect(readConfiguration({ ...told, ...more })).toEqual(readConfiguration({}));
+    expect(readConfiguration({ ...ofKubernetes, ...more })).toEqual(readConfiguration({}));
   });
 
   it('may come without https from this machine, and elsewhere where demo tokens would be allowed too', () => {

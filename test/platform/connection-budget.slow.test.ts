@@ -40,20 +40,20 @@ class Pools {
     });
   }
 
-  /** Watches until the work is done. @returns the most connections seen, and how often was looked */
-  async watch(work: Promise<unknown>): Promise<{ most: number; looks: number }> {
+  /** Watches until the work is done. @returns the most connections seen, and how often they were counted */
+  async watch(work: Promise<unknown>): Promise<{ most: number; counts: number }> {
     const state = { done: false };
     const ended = work.finally(() => {
       state.done = true;
     });
     const seen = await asServerAdministrator(async (admin) => {
-      let [most, looks] = [0, 0];
+      let [most, counts] = [0, 0];
       while (!state.done) {
         const { rowCount } = await admin.query('SELECT FROM pg_stat_activity WHERE application_name = $1', [this.name]);
         most = Math.max(most, rowCount ?? 0);
-        looks += 1;
+        counts += 1;
       }
-      return { most, looks };
+      return { most, counts };
     });
     await ended;
     return seen;
@@ -93,10 +93,10 @@ describe('a budget of connections', () => {
       Array.from({ length: 8 }, () => 1),
     );
     const burst = Promise.all(shared.pools.map((pool) => times(60, () => pool.query(SLEEP))));
-    const { most, looks } = await shared.watch(burst);
+    const { most, counts } = await shared.watch(burst);
     expect(most).toBeLessThanOrEqual(12);
     expect(most).toBeGreaterThan(8);
-    expect(looks).toBeGreaterThan(5);
+    expect(counts).toBeGreaterThan(5);
     expect((await burst).flat().length).toBe(480);
   });
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/platform/administration/embedded/embedded-server.js';
 import { asServerAdministrator } from '../support/database.js';
 
-interface Told {
+interface Report {
   most: number;
   answered: number[];
   faults: string[];
@@ -39,7 +39,7 @@ describe('two processes of seventeen modules and the log', () => {
   });
 
   /** @returns how to end its load and hear what became of it, once it is under way */
-  async function begin(): Promise<() => Promise<Told>> {
+  async function begin(): Promise<() => Promise<Report>> {
     const child = spawn(process.execPath, [script, server.url, String(MODULES + 1)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -50,9 +50,9 @@ describe('two processes of seventeen modules and the log', () => {
       Promise.race([once(lines, 'line').then(([text]) => text as string), ended]);
     expect(await line()).toBe('ready');
     return async () => {
-      const told = line();
+      const report = line();
       child.stdin.end();
-      return JSON.parse(String(await told)) as Told;
+      return JSON.parse(String(await report)) as Report;
     };
   }
 
@@ -66,14 +66,14 @@ describe('two processes of seventeen modules and the log', () => {
       }
       return most;
     }, server.url);
-    const told = await Promise.all(processes.map((end) => end()));
-    const may = told.reduce((sum, { most }) => sum + most, 0);
+    const reports = await Promise.all(processes.map((end) => end()));
+    const may = reports.reduce((sum, { most }) => sum + most, 0);
     // As the server comes: 100 connections, of which three are its superuser's.
     expect(may).toBeLessThanOrEqual(97);
     expect(seen).toBeLessThanOrEqual(may);
     // Else they did not want more than there is, and the test could not fail.
     expect(seen).toBeGreaterThan(may - 10);
-    for (const { faults, answered } of told) {
+    for (const { faults, answered } of reports) {
       expect(faults).toEqual([]);
       expect(answered).toHaveLength(MODULES + 1);
       expect(Math.min(...answered)).toBeGreaterThan(SECONDS);

@@ -59,7 +59,7 @@ describe('an event that cannot be applied', () => {
     );
   }
 
-  it('is set aside with the later ones of its key, while other keys go on', async () => {
+  it('is parked with the later ones of its key, while other keys go on', async () => {
     const { bad, good } = await poisonOne();
     await comesTo(bad, 'PENDING', 'PENDING');
     await comesTo(good, 'PROCESSED');
@@ -157,7 +157,7 @@ describe('an event that cannot be applied', () => {
   it.each([
     ['the server ends its connection between two statements', 'idle in transaction'],
     ['the server ends its connection during a statement', 'active'],
-  ])('is not set aside when %s', async (_what, state) => {
+  ])('is not parked when %s', async (_what, state) => {
     const gadgets = [await make(process.work, 'cut off'), await make(process.work, 'cut off too')];
     let cuts = 0;
     const cut = async (): Promise<void> => {
@@ -181,7 +181,7 @@ describe('an event that cannot be applied', () => {
     expect(await database.rows()).toEqual(new Map(gadgets.map(({ gadgetId }) => [gadgetId, [1]])));
   });
 
-  it('is not set aside for a deadlock, however often it comes', async () => {
+  it('is not parked for a deadlock, however often it comes', async () => {
     const { gadgetId } = await make(process.work, 'deadlocked');
     let deadlocks = 0;
     process.interference.after = async (_, transaction) => {

@@ -84,19 +84,19 @@ describe('a consumer and its lease', () => {
     expect(await database.rows()).toEqual(new Map(gadgets.map(({ gadgetId }) => [gadgetId, [1]])));
   });
 
-  it('is woken by what another process commits, without waiting for its next look', async () => {
+  it('is woken by what another process commits, without waiting for its next poll', async () => {
     const { feed } = await one.deliver([one.list], false);
     await held(one);
     await other.deliver([], false);
     const woken = jest.spyOn(feed, 'wake');
-    await make(other.work, 'told');
+    await make(other.work, 'elsewhere');
     await eventually(
       () => woken.mock.calls.length,
       (calls) => calls > 0,
     );
   });
 
-  it('costs a process that stands by one read at a time, and no write', async () => {
+  it('costs a candidate for the lease one read at a time, and no write', async () => {
     await one.deliver([one.list], false);
     await held(one);
     const { feed } = await other.deliver([other.list], false);
@@ -106,7 +106,7 @@ describe('a consumer and its lease', () => {
       () => names().length,
       (count) => count > 0,
     );
-    for (let look = 0; look < 20; look += 1) await feed.fresh();
+    for (let poll = 0; poll < 20; poll += 1) await feed.fresh();
     expect(new Set(names())).toEqual(new Set(['offset_lease']));
     expect(names().length).toBeLessThan(10);
   });
@@ -134,7 +134,7 @@ describe('a consumer and its lease', () => {
     await database.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND state = 'idle in transaction'`);
     const { feed } = await other.deliver([other.list], false);
-    for (let look = 0; look < 5; look += 1) await feed.fresh();
+    for (let poll = 0; poll < 5; poll += 1) await feed.fresh();
     expect(holds(other)).toBe(false);
     await endLease();
     await held(other);
@@ -150,8 +150,8 @@ describe('a consumer and its lease', () => {
     await held(other, 3_000);
   });
 
-  it('moves on with what it had set aside', async () => {
-    const { gadgetId } = await make(one.work, 'set aside');
+  it('moves on with what it had parked', async () => {
+    const { gadgetId } = await make(one.work, 'parked');
     await paint(one.work, gadgetId, 'red');
     one.interference.poisoned.add(gadgetId);
     await one.deliver([one.list], false);

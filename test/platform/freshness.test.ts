@@ -28,17 +28,17 @@ describe('freshness of a read model', () => {
   const state = (...keys: string[]): Promise<ProjectionState> =>
     process.readModels.state('gadget-list', UNTOUCHED, keys);
   const upToDate = async (): Promise<void> => {
-    const { seenAt } = await process.delivery.feed.fresh();
+    const { watermark: reached } = await process.delivery.feed.fresh();
     await eventually(
       () => consumer().watermark,
-      (watermark) => watermark >= seenAt,
+      (watermark) => watermark >= reached,
     );
   };
   const advance = (seconds: number): void => {
     process.clock.moveTo(process.clock.offset + 1_000 * seconds);
   };
 
-  it('stays within its limit while nothing happens, because every look moves the watermark', async () => {
+  it('stays within its limit while nothing happens, because every poll moves the watermark', async () => {
     await process.deliver([process.list]);
     await make(process.work, 'one');
     await upToDate();
@@ -81,7 +81,7 @@ describe('freshness of a read model', () => {
     });
     const feed = new Feed(slowReader, process.clock, () => undefined);
     await feed.start();
-    const before = feed.latest.seenAt;
+    const before = feed.latest.watermark;
     advance(60);
     await database.sql(
       `INSERT INTO bus.outbox_event (id, producer, aggregate_type, aggregate_id, aggregate_version, event_type,
@@ -92,12 +92,12 @@ describe('freshness of a read model', () => {
     feed.wake();
     await lastPage.reached;
     expect(feed.latest.total).toBe(500);
-    expect(feed.latest.seenAt.getTime()).toBeLessThan(before.getTime() + 60_000);
+    expect(feed.latest.watermark.getTime()).toBeLessThan(before.getTime() + 60_000);
     lastPage.release();
     await afterwards.reached;
     expect(feed.latest.total).toBe(700);
-    // The window holds what was there at its first look; what came while it was paged is not in it.
-    expect(feed.latest.seenAt.getTime()).toBeLessThanOrEqual(process.clock.now().getTime() - 60_000);
+    // The window holds what was there at its first poll; what came while it was paged is not in it.
+    expect(feed.latest.watermark.getTime()).toBeLessThanOrEqual(process.clock.now().getTime() - 60_000);
     afterwards.release();
     await feed.stop();
   });
@@ -118,7 +118,7 @@ describe('freshness of a read model', () => {
     hold.release();
   });
 
-  it('suffers for the keys of an event that was set aside, and for no others', async () => {
+  it('suffers for the keys of an event that was parked, and for no others', async () => {
     const { gadgetId: bad } = await make(process.work, 'bad');
     const { gadgetId: good } = await make(process.work, 'good');
     process.interference.poisoned.add(bad);
@@ -173,8 +173,8 @@ describe('freshness of a read model', () => {
       expect(await wait(publishedEventId, 10_000)).toBe(true);
     });
 
-    it('is not reached for an event that does not exist, nor for one that was set aside', async () => {
-      const { gadgetId, publishedEventId } = await make(process.work, 'set aside');
+    it('is not reached for an event that does not exist, nor for one that was parked', async () => {
+      const { gadgetId, publishedEventId } = await make(process.work, 'parked');
       process.interference.poisoned.add(gadgetId);
       await process.deliver([process.list]);
       await paint(process.work, gadgetId, 'red');

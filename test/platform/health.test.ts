@@ -4,7 +4,7 @@ import { startApplication, type TestApplication } from '../support/application.j
 import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
-interface Told {
+interface Answer {
   status: number;
   text: string;
   ms: number;
@@ -17,7 +17,7 @@ describe('what those who run it are told', () => {
   });
   afterAll(() => remit.stop());
 
-  const ask = async (path: string): Promise<Told> => {
+  const ask = async (path: string): Promise<Answer> => {
     const startedAt = performance.now();
     const response = await fetch(`${remit.baseUrl}${path}`);
     return { status: response.status, text: await response.text(), ms: performance.now() - startedAt };

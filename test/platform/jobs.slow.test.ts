@@ -123,7 +123,7 @@ describe('a job', () => {
     const holds = `UPDATE probe.job SET status = 'RUNNING', holder = 'killed', epoch = 1, lease_until = clock_timestamp() + `;
     await database.sql(`${holds} interval '1 day'`);
     process.startBackground({ alone: false });
-    // One that nobody holds is carried out: the held one was looked at and left.
+    // One that nobody holds is carried out: the held one was read and left.
     await ended(database, await startGadgets(process.work, 'free', 1));
     expect(await jobRow(database, jobId)).toMatchObject({ status: 'RUNNING', holder: 'killed' });
     await database.sql(`${holds} interval '0.3 seconds' WHERE job_id = '${jobId}'`);

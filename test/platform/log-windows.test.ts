@@ -127,7 +127,7 @@ describe('reading the log in windows', () => {
     expect(next.snapshot).not.toBe(start.snapshot);
   });
 
-  it('begins with the first event there ever was, and knows what a cursor has seen', async () => {
+  it('begins with the first event there ever was, and knows which events a cursor has passed', async () => {
     const { gadgetId, publishedEventId } = await make(process.work, 'seen');
     const here = await present();
     await paint(process.work, gadgetId, 'red');
@@ -136,15 +136,19 @@ describe('reading the log in windows', () => {
       [gadgetId],
     );
     const asked = [publishedEventId, painted?.id ?? '', newId('evt')];
-    const seenIn = async (run: string): Promise<unknown[]> =>
-      reader.seen(asked.map((eventId) => ({ eventId, run, ...here })));
+    const passedIn = async (run: string): Promise<unknown[]> =>
+      reader.passed(asked.map((eventId) => ({ eventId, run, ...here })));
     const [made, later] = [
       { eventType: 'GadgetMade', eventVersion: 1 },
       { eventType: 'GadgetPainted', eventVersion: 1 },
     ];
-    expect(await seenIn(await reader.run())).toEqual([{ ...made, seen: true }, { ...later, seen: false }, undefined]);
+    expect(await passedIn(await reader.run())).toEqual([
+      { ...made, passed: true },
+      { ...later, passed: false },
+      undefined,
+    ]);
     // The ids in a snapshot of before a crash of the server were given to others.
-    expect(await seenIn('another')).toEqual([{ ...made, seen: false }, { ...later, seen: false }, undefined]);
+    expect(await passedIn('another')).toEqual([{ ...made, passed: false }, { ...later, passed: false }, undefined]);
     const whole = await reader.read(BEGINNING, 10_000);
     expect(whole.events).toHaveLength(await database.count('bus.outbox_event'));
   });

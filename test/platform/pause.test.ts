@@ -19,11 +19,11 @@ describe('a pause of delivery', () => {
 
   const effects = async (): Promise<number> => (await database.rows()).size + (await database.echoes()).size;
   /** Long enough for anything to be delivered that would be. */
-  async function severalLooks(): Promise<void> {
-    for (let look = 0; look < 4; look += 1) await process.delivery.feed.fresh();
+  async function severalPolls(): Promise<void> {
+    for (let poll = 0; poll < 4; poll += 1) await process.delivery.feed.fresh();
   }
 
-  it.each([LIST, ECHOES] as const)('of %s lets nothing through that reaches its gate afterwards', async (consumer) => {
+  it.each([LIST, ECHOES] as const)('of %s stops a batch that asks for the pause lock afterwards', async (consumer) => {
     await process.deliver(consumer === LIST ? [process.list] : [process.echoes]);
     await make(process.work, 'before');
     await database.handled(consumer, 1);
@@ -41,13 +41,13 @@ describe('a pause of delivery', () => {
       hold.release();
       await pause;
     } else {
-      const gate = await database.holdGate(consumer);
+      const lock = await database.holdPauseLock(consumer);
       hold.release();
-      await gate.waited();
+      await lock.waited();
       await database.sql(`SELECT bus.set_paused($1, true, 'test', 'otto', clock_timestamp())`, [consumer]);
-      await gate.release();
+      await lock.release();
     }
-    await severalLooks();
+    await severalPolls();
     expect(await effects()).toBe(1);
     expect(await database.count('mirror.inbox_event WHERE attempts > 0')).toBe(0);
     await database.setPaused(consumer, false);
@@ -63,28 +63,28 @@ describe('a pause of delivery', () => {
     await hold.reached;
     await database.setPaused(ECHOES, true);
     hold.release();
-    await severalLooks();
+    await severalPolls();
     expect(await effects()).toBe(0);
     await database.setPaused(ECHOES, false);
     await database.handled(ECHOES, 1);
     expect(await effects()).toBe(1);
   });
 
-  it('holds for what was set aside as well', async () => {
-    const { gadgetId } = await make(process.work, 'set aside');
+  it('holds for what was parked as well', async () => {
+    const { gadgetId } = await make(process.work, 'parked');
     process.interference.poisoned.add(gadgetId);
     await process.deliver([process.list]);
     await eventually(
       () => database.count('mirror.inbox_event WHERE attempts = 1'),
       (count) => count === 1,
     );
-    const gate = await database.holdGate(LIST);
+    const lock = await database.holdPauseLock(LIST);
     process.interference.poisoned.clear();
     await database.sql('UPDATE mirror.inbox_event SET next_attempt_at = clock_timestamp()');
-    await gate.waited();
+    await lock.waited();
     await database.sql(`SELECT bus.set_paused($1, true, 'test', 'otto', clock_timestamp())`, [LIST]);
-    await gate.release();
-    await severalLooks();
+    await lock.release();
+    await severalPolls();
     expect(await effects()).toBe(0);
     await database.setPaused(LIST, false);
     await database.handled(LIST, 1);
@@ -99,14 +99,14 @@ describe('a pause of delivery', () => {
     await database.handled(ECHOES, 6);
     expect((await database.rows()).size).toBe(1);
     process.clock.moveTo(600_000);
-    await severalLooks();
+    await severalPolls();
     const { lagSeconds, freshnessStatus } = await process.readModels.state('gadget-list', UNTOUCHED, []);
     expect(freshnessStatus).toBe('STALE');
     expect(Math.round(lagSeconds / 10)).toBe(60);
     await database.setPaused(LIST, false);
     await database.handled(LIST, 6);
     for (const { gadgetId } of gadgets) expect((await database.rows()).get(gadgetId)).toEqual([1]);
-    await severalLooks();
+    await severalPolls();
     expect(await process.readModels.state('gadget-list', UNTOUCHED, [])).toMatchObject({
       freshnessStatus: 'WITHIN_SLO',
     });
@@ -117,10 +117,10 @@ describe('a pause of delivery', () => {
     await make(process.work, 'first');
     await database.handled(LIST, 1);
     await database.setPaused(LIST, true);
-    await severalLooks();
+    await severalPolls();
     const reads = jest.spyOn(reader, 'read');
     await make(process.work, 'meanwhile');
-    await severalLooks();
+    await severalPolls();
     const catchingUp = (): number => reads.mock.calls.filter(([{ until }]) => until !== undefined).length;
     expect(catchingUp()).toBe(0);
     await database.setPaused(LIST, false);
@@ -136,7 +136,7 @@ describe('a pause of delivery', () => {
     await database.setPaused('relay', true);
     await make(process.work, 'meanwhile');
     process.clock.moveTo(600_000);
-    await severalLooks();
+    await severalPolls();
     expect(await database.count('mirror.inbox_event')).toBe(2);
     expect((await process.readModels.state('gadget-list', UNTOUCHED, [])).lagSeconds).toBeGreaterThan(590);
     await database.setPaused('relay', false);

@@ -184,7 +184,7 @@ describe('reactions to events of several keys that wait together', () => {
     await hold.reached;
     await database.setPaused(ECHOES, true);
     hold.release();
-    for (let look = 0; look < 4; look += 1) await process.delivery.feed.fresh();
+    for (let poll = 0; poll < 4; poll += 1) await process.delivery.feed.fresh();
     expect(await database.count('mirror.echo')).toBe(0);
     expect(await failed()).toEqual([]);
     await database.setPaused(ECHOES, false);

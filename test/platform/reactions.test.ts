@@ -146,14 +146,14 @@ describe('a reaction', () => {
     process.interference.before = hold.wait;
     const { gadgetId } = await make(process.work, 'cut off');
     await hold.reached;
-    const gate = await database.holdGate(ECHOES);
+    const lock = await database.holdPauseLock(ECHOES);
     hold.release();
-    await gate.waited();
+    await lock.waited();
     await database.sql(
       `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
-    await gate.release();
+    await lock.release();
     await database.handled(ECHOES, 1);
     expect(await inbox(gadgetId)).toEqual([{ status: 'PROCESSED', attempts: 0 }]);
     expect(await database.echoes()).toEqual(new Map([[gadgetId, [1]]]));

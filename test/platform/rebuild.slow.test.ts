@@ -207,7 +207,7 @@ describe('a rebuild of a projection', () => {
       const { active_slot: active } = await slot();
       const running = rebuild.run();
       await eventually(slot, ({ rebuild_job: job }) => job === rebuild.jobId);
-      for (let look = 0; look < 4; look += 1) await process.delivery.feed.fresh();
+      for (let poll = 0; poll < 4; poll += 1) await process.delivery.feed.fresh();
       expect(await database.count(`mirror.gadget_row_${active === 'a' ? 'b' : 'a'}`)).toBe(0);
       expect((await slot()).active_slot).toBe(active);
       await database.setPaused(name, false);
@@ -217,7 +217,7 @@ describe('a rebuild of a projection', () => {
     expect([...(await database.rows()).values()]).toEqual([[1, 2]]);
   });
 
-  it('settles what was set aside before, when it can be applied now', async () => {
+  it('settles what was parked before, when it can be applied now', async () => {
     const [poisoned = '', other = ''] = await gadgets(2, 1);
     process.interference.poisoned.add(poisoned);
     await process.deliver([process.list]);
@@ -235,7 +235,7 @@ describe('a rebuild of a projection', () => {
     expect((await database.rows()).get(poisoned)).toEqual([1, 2, 3]);
   });
 
-  it('sets aside what cannot be applied, and leaves it to delivery, which applies it once it can be', async () => {
+  it('parks what cannot be applied, and leaves it to delivery, which applies it once it can be', async () => {
     await process.deliver([process.list]);
     const [poisoned = '', other = ''] = await gadgets(2, 1);
     await database.handled(LIST, 3);
@@ -266,7 +266,7 @@ describe('a rebuild of a projection', () => {
     expect((await database.rows()).get(damaged)).toEqual([1, 2, 3, 4]);
   });
 
-  it('of one key loses no event that is delivered and retired after its first look at the log', async () => {
+  it('of one key loses no event that is delivered and retired after its first read of the log', async () => {
     await process.deliver([process.list]);
     const [gadgetId = ''] = await gadgets(2);
     await database.handled(LIST, 2);

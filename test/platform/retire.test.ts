@@ -25,7 +25,7 @@ describe('retiring old events', () => {
   const outcome = (found: Retirement[]): Record<string, string | undefined> =>
     Object.fromEntries(found.map(({ schema, name, obstacle }) => [`${schema}.${name}`, obstacle]));
 
-  /** Every consumer stands at the present. */
+  /** Every consumer is at the present. */
   const standAtTheHead = (): Promise<unknown> =>
     admin(async (client) => {
       for (const { module, database: of, projections, reactions } of declared.filter(

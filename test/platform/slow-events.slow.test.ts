@@ -54,7 +54,7 @@ describe('an event whose statements take longer than they may', () => {
     eventually(stored, ([found]) => (found?.attempts ?? 0) >= attempts);
 
   it.each([['projection', LIST, list] as const, ['reaction', ECHOES, echoes] as const])(
-    'is set aside by a %s and counted, while all others go on, also those that come later',
+    'is parked by a %s and counted, while all others go on, also those that come later',
     async (_, name, consumer) => {
       await process.deliver([consumer()]);
       await database.handled(name, 6);

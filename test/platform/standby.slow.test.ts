@@ -48,8 +48,8 @@ describe('a standby', () => {
     const address = new URL(standby.url).host;
     const environment = { DATABASE_URL: standby.url, REMIT_DEV: '1', LOG_LEVEL: 'silent', PORT: '0' };
     const { code, stderr } = await runScript('dist/src/main.js', [], environment);
-    const told = `remit: DATABASE_URL (${address}/remit): it leads to a standby, on which nothing can be written. Name the primary.\n`;
-    expect([code, stderr]).toEqual([1, told]);
+    const message = `remit: DATABASE_URL (${address}/remit): it leads to a standby, on which nothing can be written. Name the primary.\n`;
+    expect([code, stderr]).toEqual([1, message]);
     const given = Object.fromEntries([...connections].map(([module, url]) => [module, url.replace(new URL(primary.url).host, address)])); // prettier-ignore
     const attempt = checkDatabase(given, probeDeclarations()).then(() => 'nothing', explainStart); // prettier-ignore
     expect(await attempt).toMatch(/^REMIT_DB_\w+_URL \(.*\): it leads to a standby/);
@@ -74,22 +74,22 @@ describe('a standby', () => {
     await writer.end();
 
     way.lead(standby.url);
-    const looked = delivery.feed.latest.seenAt;
+    const polledAt = delivery.feed.latest.watermark;
     const reader = new LogReader(process.bus);
     for (const read of [
       () => reader.snapshot(),
       () => reader.read(BEGINNING, 10),
       () => reader.about(before.gadgetId, BEGINNING).next(),
       () => reader.lastPosition(),
-      () => reader.seen([{ eventId: before.publishedEventId, snapshot: BEGINNING.snapshot, run: '' }]),
+      () => reader.passed([{ eventId: before.publishedEventId, snapshot: BEGINNING.snapshot, run: '' }]),
     ])
       // The first to use a connection that was cut is told only that.
       await eventually(
         () => read().then(() => 'read', (error: unknown) => error),
-        (told) => told === 'read' || told instanceof StandbyError,
-      ).then((told) => expect(told).toBeInstanceOf(StandbyError)); // prettier-ignore
+        (outcome) => outcome === 'read' || outcome instanceof StandbyError,
+      ).then((outcome) => expect(outcome).toBeInstanceOf(StandbyError)); // prettier-ignore
     await delivery.feed.fresh();
-    expect(delivery.feed.latest.seenAt).toEqual(looked);
+    expect(delivery.feed.latest.watermark).toEqual(polledAt);
 
     await primary.stop();
     await query(standby.url, 'SELECT pg_promote()');

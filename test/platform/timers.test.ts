@@ -59,7 +59,7 @@ describe('a timer', () => {
     const background = process.startBackground();
     await setTimer(process.work, key, inTime(24 * HOUR));
     process.clock.moveTo(25 * HOUR);
-    background.lookAgain();
+    background.poll();
     await fired(1);
   });
 
@@ -77,7 +77,7 @@ describe('a timer', () => {
     await setTimer(process.work, key, inTime(-1), 'third');
     expect(await fired(1)).toEqual(['third']);
     process.clock.moveTo(2 * HOUR);
-    background.lookAgain();
+    background.poll();
     await changeTimers(process.work, (tx) => {
       tx.setTimer(FIRE, { key, firesAt: inTime(-1), input: { text: 'last' } });
       tx.setTimer(FIRE, { key, firesAt: inTime(HOUR) });

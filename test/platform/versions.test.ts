@@ -44,7 +44,7 @@ describe('versions of an aggregate', () => {
   }
   const OVERTAKE = `UPDATE probe.gadget SET version = version + 1, colour = 'striped' WHERE gadget_id = $1`;
 
-  it('refuse a command that was overtaken after it had looked, when its caller named one', async () => {
+  it('refuse a command that was overtaken after it had read the aggregate, when its caller named one', async () => {
     const { gadgetId } = await make(process.work, 'overtaken with if-match');
     const refused = overtaken(gadgetId, 1);
     await expect(refused).rejects.toMatchObject({ errorCode: 'VERSION_MISMATCH', members: { currentVersion: 2 } });
@@ -61,13 +61,13 @@ describe('versions of an aggregate', () => {
 
   it('are guarded however the aggregate was found', async () => {
     const { gadgetId } = await make(process.work, 'found by name');
-    let looks = 0;
+    let reads = 0;
     await asOfficer(() =>
       process.work.run(async (tx) => {
         const [gadget] = await tx.findBy(Gadget, { name: 'found by name' });
         if (!gadget) throw new Error('It is gone.');
-        looks += 1;
-        if (looks === 1) await database.sql(OVERTAKE, [gadgetId]);
+        reads += 1;
+        if (reads === 1) await database.sql(OVERTAKE, [gadgetId]);
         stagePaint(tx, gadget, `${gadget.colour} and dotted`);
         tx.audit(note('GADGET_PAINTED', gadget));
         return { body: {}, of: gadget };

@@ -28,7 +28,7 @@ export class Archives {
     return rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Every consumer stands at the present, so that nothing keeps a month that has ended. */
+  /** Every consumer is at the present, so that nothing keeps a month that has ended. */
   static async standAtTheHead(admin: pg.ClientBase, declared: readonly Declaration[] = declarations()): Promise<void> {
     for (const { module, database, projections, reactions } of declared.filter(({ module }) => module !== 'platform'))
       for (const each of [...Object.keys(projections), ...Object.keys(reactions)])

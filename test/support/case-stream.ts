@@ -1,5 +1,5 @@
 /** What a stream says of a change. */
-export interface Told {
+export interface StreamedEvent {
   event: string;
   id: string;
   data: { caseId: string; lastEventId: string; lastEventOccurredAt: string; projectedAt: string };
@@ -9,7 +9,7 @@ export interface CaseStream {
   response: Response;
   leave: () => void;
   /** The next event, or nothing once the stream has ended. */
-  next: () => Promise<Told | undefined>;
+  next: () => Promise<StreamedEvent | undefined>;
 }
 
 const tokens = new Map<string, string>();
@@ -49,7 +49,7 @@ export async function listenToCase(api: string, caseId: string, actorId = 'inves
         if (rest.length > 0 && block !== undefined) {
           text = rest.join('\n\n');
           const [event = '', id = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
-          if (block.startsWith('event:')) return { event, id, data: JSON.parse(data) as Told['data'] };
+          if (block.startsWith('event:')) return { event, id, data: JSON.parse(data) as StreamedEvent['data'] };
           continue;
         }
         const read = await reader?.read();

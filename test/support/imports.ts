@@ -44,12 +44,12 @@ export const sendFile = (
 ): Promise<Reply<ImportedFile>> => officer.post(`/imports${query}`, csv, { 'content-type': 'text/csv', ...headers });
 
 /** Asks until it answers what is waited for. */
-export async function until<Found>(look: () => Promise<Found>, isIt: (found: Found) => boolean): Promise<Found> {
-  const LOOK_AGAIN_MS = 20;
+export async function until<Found>(read: () => Promise<Found>, isIt: (found: Found) => boolean): Promise<Found> {
+  const POLL_MS = 20;
   for (;;) {
-    const found = await look();
+    const found = await read();
     if (isIt(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 

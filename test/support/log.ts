@@ -48,7 +48,7 @@ export function envelopeOf(event: LoggedEvent): Envelope {
 export class ForeignLog {
   private readonly clients = new Map<string, Promise<pg.Client>>();
 
-  /** @param appended called after each commit, as a process tells its neighbours */
+  /** @param appended called after each commit, as a process notifies the other replicas */
   constructor(
     private readonly connections: Connections,
     private readonly appended: () => void = () => undefined,

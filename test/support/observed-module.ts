@@ -15,7 +15,7 @@ export interface Published {
   payload: Record<string, unknown>;
 }
 
-/** One module with the answers of its neighbours given, and what it stores and publishes at hand. */
+/** One module with the answers of other modules given, and what it stores and publishes at hand. */
 export class ObservedModule {
   /** What a test does to an owner before it answers, by question. */
   readonly before = new Map<string, () => Promise<unknown> | undefined>();
@@ -61,7 +61,7 @@ export class ObservedModule {
   }
 
   /** Appends events of other modules, and resolves once this one has handled them all. @returns their ids */
-  async hears(...events: LoggedEvent[]): Promise<string[]> {
+  async receives(...events: LoggedEvent[]): Promise<string[]> {
     const ids = await this.module.log.append(...events);
     await this.handled(ids);
     return ids;

@@ -129,7 +129,7 @@ class Filling {
     await on.classify('CONFIDENTIAL', 'The informant has testified in public.');
     await this.reviewed(on);
     await on.waitsFor('WAITING_FOR_NOTICE_DELIVERY');
-    await on.stands('DECIDED');
+    await on.reaches('DECIDED');
   }
 
   /** @returns the path of the review that a reclassification opens */

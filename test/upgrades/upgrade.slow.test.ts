@@ -116,7 +116,7 @@ describe.each(keptReleases())('a database of release %s, restored and started wi
     for (const { caseId } of waiting) {
       const on = new CaseJourney(kept.remit, String(caseId), '');
       await on.waitsFor('WAITING_FOR_FINDINGS');
-      await on.stands('UNDER_INVESTIGATION');
+      await on.reaches('UNDER_INVESTIGATION');
     }
     await delivered(Date.now());
     const opened = (await kept.publishedSince()).filter((said) => said === 'investigation InvestigationOpened');
@@ -182,7 +182,7 @@ describe.each(keptReleases())('a database of release %s, restored and started wi
     const decided = await on.done(on.approve('authority_ada', 'They agreed to restore it.'));
     expect(decided).toMatchObject({ status: 'FINALIZED', decisionVersion: 1 });
     await on.waitsFor('WAITING_FOR_NOTICE_DELIVERY');
-    await on.stands('DECIDED');
+    await on.reaches('DECIDED');
   });
 
   it('reads the contents of evidence, and notes it in chains of custody and of audit that all hold', async () => {

@@ -18,7 +18,7 @@ import { COLUMNS, rowOf } from './stored-record.js';
   durable: true,
 })
 export class RecordsProjection implements ProjectionHandler {
-  /** @throws Error when an event carries the id of a record that says something else: it is set aside, never dropped */
+  /** @throws Error when an event carries the id of a record that says something else: it is parked, never dropped */
   async apply(events: readonly Envelope[], transaction: ProjectionTransaction): Promise<void> {
     const recordedAt = transaction.now.toISOString();
     const arrived = (events as readonly Envelope<AuditStaged>[]).map(({ id, producer, payload }) => ({

@@ -26,7 +26,7 @@ export class CaseLifecycle {
   @Column({ type: 'integer' })
   version!: number;
 
-  /** Facts that do not change the status are told by no event, and are not to be lost beside one that does. */
+  /** Facts that do not change the status are published by no event, and are not to be lost beside one that does. */
   @Column({ type: 'integer' })
   revision!: number;
 

@@ -46,9 +46,9 @@ export class CarryOutRows {
   ) {}
 
   /**
-   * Tells the owners what these rows ask for, as far as their claims allow. Parties come first, for all rows: by the
-   * time a case is registered, its owner has heard of the party and need not ask. Allegations come last, because each
-   * case's investigation opens a moment after the case. Never throws for a row's sake.
+   * Sends the owners the commands that these rows ask for, as far as their claims allow. Parties come first, for all
+   * rows: by the time a case is registered, its owner knows the party and need not ask. Allegations come last, because
+   * each case's investigation opens a moment after the case. Never throws for a row's sake.
    */
   async run(rows: readonly PendingRow[], known: KnownReferences, signal: AbortSignal): Promise<CarriedOut> {
     const batch: Batch = { rows, known, signal, results: new Map(), settled: [], halted: false };

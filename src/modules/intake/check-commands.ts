@@ -14,7 +14,7 @@ const SOME_PARTY = `pty_${'0'.repeat(26)}`;
 const SOME_CASE = `case_${'0'.repeat(26)}`;
 
 /**
- * What the owners' own contracts would refuse, by column where there is one. Checked before anything is told, so
+ * What the owners' own contracts would refuse, by column where there is one. Checked before anything is sent, so
  * that a row whose case must be refused leaves no party behind, and a dry run says the same as the import.
  */
 export const checkCommands = (mapping: Mapping, { party, case: header, allegation }: RowCommands): InvalidParam[] => {

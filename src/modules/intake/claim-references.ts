@@ -10,7 +10,7 @@ export interface WantedClaim {
 }
 
 /**
- * What these rows must claim before an owner is told anything. A reference is claimed by one row of one job, in the
+ * What these rows must claim before anything is sent to an owner. A reference is claimed by one row of one job, in the
  * database, so that two imports of one file, in two processes, make one case of a row. A claim never changes hands:
  * a job whose process died goes on elsewhere, with the same claims. A row that waits for another's case claims no
  * party, so that nobody waits for it. A case that is there already may still lack its allegation: it was refused, or

@@ -30,7 +30,7 @@ export interface ImportPreview {
 export class PreviewImport {
   constructor(private readonly references: ExternalReferences) {}
 
-  /** Changes nothing. What owners would refuse beyond the rules of their contracts is not known before they are told. */
+  /** Changes nothing. What owners would refuse beyond the rules of their contracts is known once commands are sent. */
   async run({ mapping, rows: planned }: PlannedImport): Promise<ImportPreview> {
     const known = await this.references.of(planned.filter((row) => 'reference' in row));
     const seen = new Set<string>();

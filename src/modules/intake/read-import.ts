@@ -56,8 +56,10 @@ export class ReadImport {
     const page = pageOf(rows, query, ({ rowNumber }) => [String(rowNumber)]);
     const { status, mapping, total, created, existing, refused, startedAt, finishedAt, version } = job;
     const counts = { total, created, existing, refused };
-    const told = page.data.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
-    const shown = { rows: told as unknown as ImportedRow[], nextCursor: page.nextCursor };
+    const stated = page.data.map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)),
+    );
+    const shown = { rows: stated as unknown as ImportedRow[], nextCursor: page.nextCursor };
     return { importId, status, mapping, ...counts, ...shown, startedAt, finishedAt, version };
   }
 }

@@ -40,7 +40,7 @@ export const readRows = async (source: Bytes): Promise<CsvFile> => {
 
 const bytes = (cell: string): Buffer => Buffer.from(cell, 'latin1');
 
-/** Columns are told by position: a file without a header begins with data, which an error must not repeat. */
+/** Columns are known by position: a file without a header begins with data, which an error must not repeat. */
 const headerOf = (record: CsvRecord): string[] => {
   const cells = record.cells.map(bytes);
   if (!cells.every((cell) => isUtf8(cell))) throw refuseIntake.FILE_UNREADABLE('It is not UTF-8. Save it as UTF-8.');

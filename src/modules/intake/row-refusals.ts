@@ -2,7 +2,7 @@ import { isTransient } from '../../platform/messaging/transient-fault.js';
 import { type InvalidParam, Refusal } from '../../platform/base/refusal.js';
 import type { Subject } from './external-references.js';
 
-/** A row was told to an owner longer ago than a repeat could tell what came of it. */
+/** A row's command was sent longer ago than a repeat could still get its first answer. */
 export const outcomeUnknown = (subject: Subject): InvalidParam => ({
   name: 'row',
   code: 'OUTCOME_UNKNOWN',
@@ -30,7 +30,7 @@ export const IMPORT_ENDED: InvalidParam = {
     'Look for the case; if there is none, import the file again.',
 };
 
-/** Says nothing about the row: the owner was not reached, or not in time, or lost a race. It is told again. */
+/** Says nothing about the row: the owner was not reached, or not in time, or lost a race. Its command is sent again. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof Refusal ? error.status === 503 || error.errorCode === 'VERSION_MISMATCH' : isTransient(error);
 

@@ -29,7 +29,7 @@ interface Step {
   gotOn: boolean;
 }
 
-/** Carries out one import, from wherever it stands. */
+/** Carries out one import, from wherever it is. */
 @Injectable()
 @Job({ name: CARRY_OUT_IMPORT })
 export class RunImport implements JobHandler<ImportToRun> {
@@ -78,8 +78,8 @@ export class RunImport implements JobHandler<ImportToRun> {
       ({ outcome, attempts }, index) => outcome !== 'PENDING' || attempts !== rows[index]?.attempts,
     );
     if (changed.length + settled.length + released.length > 0) {
-      const stands = await this.jobs.record(importId, job, { results: changed, settled, released });
-      await job.progress(stands.settled, stands.total);
+      const report = await this.jobs.record(importId, job, { results: changed, settled, released });
+      await job.progress(report.settled, report.total);
     }
     const gotOn = settled.length > 0 || changed.some(({ outcome }) => outcome !== 'PENDING');
     return { after: last.rowNumber, gotOn };

@@ -8,7 +8,7 @@ import { CARRY_OUT_IMPORT, type ImportToRun } from './run-import.js';
 
 /**
  * Accepts an import: the job and what every row asks for are stored together, before the answer. What is stored is
- * the commands and not the file, so that a resume tells exactly what was told before, whatever became of the mapping.
+ * the commands and not the file, so that a resume sends exactly what was sent before, whatever became of the mapping.
  */
 @Injectable()
 export class StartImport {

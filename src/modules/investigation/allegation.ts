@@ -57,7 +57,7 @@ export class Allegation {
   }
 
   /** What an event may say of it: all but the statement. */
-  get told(): {
+  get published(): {
     caseId: string;
     investigationId: string;
     allegationId: string;

@@ -50,7 +50,7 @@ export class AmendAllegation {
       const { caseId, investigationId } = allegation;
       allegation.amend(amendment);
       countChange(tx, investigationId);
-      tx.publish(allegation, AllegationAmended, allegation.told);
+      tx.publish(allegation, AllegationAmended, allegation.published);
       tx.audit({
         eventType: 'AllegationAmendedAudit',
         action: 'AMEND_ALLEGATION',

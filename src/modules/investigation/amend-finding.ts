@@ -64,7 +64,7 @@ export class AmendFinding {
       const { caseId, investigationId, allegationId, conclusion } = finding;
       finding.amend(amendment, heard);
       countChange(tx, investigationId);
-      tx.publish(finding, FindingAmended, finding.told);
+      tx.publish(finding, FindingAmended, finding.published);
       tx.audit({
         eventType: 'FindingAmendedAudit',
         action: 'AMEND_FINDING',

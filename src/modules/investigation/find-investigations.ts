@@ -26,8 +26,11 @@ export interface Reclassification {
   at: Date;
 }
 
-/** A finding as its reader may see it: what rests on evidence above their clearance is not told by its statement. */
-export type ReadFinding = Omit<Finding, 'statement' | 'classificationsHeard' | 'amend' | 'told' | 'evidenceNamed'> & {
+/** A finding as its reader may see it: evidence above their clearance is not given away by its statement. */
+export type ReadFinding = Omit<
+  Finding,
+  'statement' | 'classificationsHeard' | 'amend' | 'published' | 'evidenceNamed'
+> & {
   statement: string | null;
   reclassifiedEvidence: Reclassification[];
 } & Redacted<'statement' | 'evidenceRefs'>;

@@ -86,7 +86,7 @@ export class Finding {
   }
 
   /** What an event may say of it: all but the statement. */
-  get told(): Pick<
+  get published(): Pick<
     Finding,
     'caseId' | 'investigationId' | 'allegationId' | 'findingId' | 'conclusion' | 'evidenceRefs'
   > {

@@ -5,7 +5,7 @@ export const investigationPolicies = {
   list: { endpoint: 'GET /investigations', roles: ANY_OFFICER },
   read: { endpoint: 'GET /investigations/{investigationId}', roles: ANY_OFFICER },
   recordAllegation: { endpoint: 'POST /investigations/{investigationId}/allegations', roles: ['INVESTIGATOR'] },
-  /** Told by Intake in the name of the officer who imports the case. */
+  /** Sent by Intake in the name of the officer who imports the case. */
   importAllegation: { endpoint: 'tell RecordAllegation', roles: ['INTAKE_OFFICER', 'SUPERVISOR', 'INVESTIGATOR'] },
   submit: {
     endpoint: 'POST /investigations/{investigationId}/submission',

@@ -17,7 +17,7 @@ import { FindInvestigations } from './find-investigations.js';
 import { investigationPolicies } from './investigation.policies.js';
 import { Investigation } from './investigation.js';
 
-/** How long a told command waits for the investigation of a case that was registered just now. */
+/** How long a sent command waits for the investigation of a case that was registered just now. */
 const OPENING_MS = 2_000;
 
 /** Records what is alleged, for an investigator or for Intake in an officer's name. */
@@ -68,7 +68,7 @@ export class RecordAllegationHandler implements CommandHandler<RecordAllegation>
       const { caseId, investigationId, allegationId } = allegation;
       countChange(tx, investigationId);
       tx.add(allegation);
-      tx.publish(allegation, AllegationRecorded, allegation.told);
+      tx.publish(allegation, AllegationRecorded, allegation.published);
       tx.audit({
         eventType: 'AllegationRecordedAudit',
         action: 'RECORD_ALLEGATION',

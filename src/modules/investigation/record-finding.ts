@@ -49,7 +49,7 @@ export class RecordFinding {
       const { caseId, investigationId, findingId } = finding;
       countChange(tx, investigationId);
       tx.add(finding);
-      tx.publish(finding, FindingRecorded, finding.told);
+      tx.publish(finding, FindingRecorded, finding.published);
       tx.audit({
         eventType: 'FindingRecordedAudit',
         action: 'RECORD_FINDING',

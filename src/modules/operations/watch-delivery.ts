@@ -6,7 +6,7 @@ import {
   DeliveryControl,
   RELAY,
   type DeadLetter,
-  type Standing,
+  type ConsumerState,
   type Stop,
 } from '../../platform/kernel/delivery-control.js';
 import { refuse } from '../../platform/base/refusal.js';
@@ -20,7 +20,7 @@ export class DeadLetterQuery {
 
 type Paused = Pick<Stop, 'reason' | 'changedBy' | 'changedAt'>;
 
-export type ConsumerView = Omit<Standing, 'watermark'> & {
+export type ConsumerView = Omit<ConsumerState, 'watermark'> & {
   status: 'RUNNING' | 'PAUSED';
   pausedBecause: Paused | null;
   watermark: Date | null;
@@ -37,7 +37,7 @@ export interface RelayView {
   dead: number;
 }
 
-/** How delivery stands, for operators and supervisors. */
+/** The state of delivery, for operators and supervisors. */
 @Injectable()
 export class WatchDelivery {
   constructor(
@@ -56,12 +56,12 @@ export class WatchDelivery {
   }
 
   async consumers(): Promise<Page<ConsumerView>> {
-    const [standings, stops] = await Promise.all([this.control.standings(), this.control.stops()]);
+    const [states, stops] = await Promise.all([this.control.consumerStates(), this.control.stops()]);
     const now = this.clock.now().getTime();
-    const data = standings.map((standing) => ({
-      ...standing,
-      ...stateOf(standing.consumer, stops),
-      lagSeconds: standing.watermark && Math.max(0, Math.round((now - standing.watermark.getTime()) / 10) / 100),
+    const data = states.map((state) => ({
+      ...state,
+      ...stateOf(state.consumer, stops),
+      lagSeconds: state.watermark && Math.max(0, Math.round((now - state.watermark.getTime()) / 10) / 100),
     }));
     return { data: data.sort((a, b) => a.consumer.localeCompare(b.consumer)), nextCursor: null };
   }

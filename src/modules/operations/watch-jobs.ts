@@ -67,7 +67,7 @@ export interface JobView {
   version: number;
 }
 
-/** How jobs and timers stand, whichever module they belong to. */
+/** The state of jobs and timers, whichever module they belong to. */
 @Injectable()
 export class WatchJobs {
   constructor(private readonly control: JobControl) {}

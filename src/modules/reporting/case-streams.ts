@@ -15,10 +15,10 @@ import { mayReadRow } from './reader.js';
 
 /** The projections that a dossier is read from. */
 const FEEDING = ['case-dossier', 'party-names'];
-/** What they apply wakes us, here or in another process; untold it is seen by looking. */
-const LOOK_MS = 1_000;
-/** Under load many batches are told of at once. */
-const GATHER_MS = 100;
+/** What they apply wakes us, here or in another replica; without a notification it is found by polling. */
+const POLL_MS = 1_000;
+/** Under load one poll serves many batches. */
+const LINGER_MS = 100;
 /** To whom a stop cuts off: another process is there already, or this one is again soon. */
 const COME_BACK_MS = 1_000;
 
@@ -26,14 +26,14 @@ interface Listener {
   caseId: string;
   reader: Reader;
   stream: EventStream;
-  /** The dossier's fingerprint when the client was last told. */
-  told: string;
+  /** The dossier's fingerprint when the client last got an event. */
+  sent: string;
   /** The dossier's mark when it was last read for the client. */
   mark?: string;
 }
 
 /**
- * Tells clients when a case's dossier has changed. One look a process serves all of them, whatever they watch, and reads
+ * Tells clients when a case's dossier has changed. One poll a process serves all of them, whatever they watch, and reads
  * the dossiers that have changed since the last.
  */
 @Injectable()
@@ -41,8 +41,8 @@ export class CaseStreams implements OnModuleDestroy {
   private readonly listeners = new Set<Listener>();
   private closing = false;
   private running = false;
-  /** The look under way, or the last one. */
-  private look = Promise.resolve();
+  /** The poll under way, or the last one. */
+  private polling = Promise.resolve();
 
   constructor(
     private readonly dossiers: FindDossiers,
@@ -72,13 +72,13 @@ export class CaseStreams implements OnModuleDestroy {
   private async begin(caseId: string, reader: Reader, reply: FastifyReply, leave: () => void): Promise<void> {
     const dossier = await this.dossiers.one(caseId);
     if (!dossier || !mayReadRow(reader, dossier)) throw refuse.NOT_FOUND();
-    const listener: Listener = { caseId, reader, stream: new EventStream(reply), told: '' };
+    const listener: Listener = { caseId, reader, stream: new EventStream(reply), sent: '' };
     this.listeners.add(listener);
     listener.stream.onEnd(() => {
       this.listeners.delete(listener);
       leave();
     });
-    tell(listener, toldOf(dossier));
+    send(listener, changeOf(dossier));
     if (this.isClosing()) listener.stream.end();
     else void this.run();
   }
@@ -87,7 +87,7 @@ export class CaseStreams implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     for (const { stream } of this.listeners) stream.end(COME_BACK_MS);
-    await this.look;
+    await this.polling;
   }
 
   private isClosing(): boolean {
@@ -98,51 +98,51 @@ export class CaseStreams implements OnModuleDestroy {
     if (this.running) return;
     this.running = true;
     while (this.listeners.size > 0 && !this.closing) {
-      // Asked for before looking, so that what happens in between is not missed.
-      const progress = this.readModels.applied(FEEDING, LOOK_MS);
-      this.look = this.lookOnce().catch((error: unknown) => {
-        this.log.fault('The streams of case events could not look.', error as Error);
+      // Asked for before the poll, so that what happens in between is not missed.
+      const progress = this.readModels.applied(FEEDING, POLL_MS);
+      this.polling = this.poll().catch((error: unknown) => {
+        this.log.fault('The streams of case events could not poll.', error as Error);
       });
-      await this.look;
-      await Promise.all([progress, new Promise((done) => setTimeout(done, GATHER_MS))]);
+      await this.polling;
+      await Promise.all([progress, new Promise((done) => setTimeout(done, LINGER_MS))]);
     }
     this.running = false;
   }
 
-  private async lookOnce(): Promise<void> {
+  private async poll(): Promise<void> {
     const watched = [...this.listeners];
-    // Read before the dossiers: what changes in between is seen by the next look.
+    // Read before the dossiers: what changes in between is seen by the next poll.
     const marks = await this.dossiers.marks([...new Set(watched.map(({ caseId }) => caseId))]);
     const changed = watched.filter(({ caseId, mark }) => mark === undefined || marks.get(caseId) !== mark);
     if (changed.length === 0) return;
     const found = await this.dossiers.many([...new Set(changed.map(({ caseId }) => caseId))]);
-    const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, told: toldOf(dossier) }]));
+    const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, change: changeOf(dossier) }]));
     for (const listener of changed) {
       const present = byId.get(listener.caseId);
       // It may have been closed to this reader meanwhile.
-      if (present && mayReadRow(listener.reader, present.dossier)) tell(listener, present.told);
+      if (present && mayReadRow(listener.reader, present.dossier)) send(listener, present.change);
       else listener.stream.end();
       listener.mark = marks.get(listener.caseId);
     }
   }
 }
 
-/** What clients are told of a dossier, and by what they know it from an earlier one. */
-interface Told {
+/** What clients get of a changed dossier, and by what it differs from an earlier one. */
+interface DossierChange {
   /** All that is in it: not every change has a younger event than the last. */
   fingerprint: string;
   /** That it changed, not what it says: the dossier itself is read under the reader's own rights. */
   data: Touched & { caseId: string };
 }
 
-const toldOf = (dossier: JoinedDossier): Told => ({
+const changeOf = (dossier: JoinedDossier): DossierChange => ({
   // Kept for each stream: short, however long the dossier.
   fingerprint: createHash('sha256').update(JSON.stringify(dossier)).digest('base64'),
   data: { caseId: dossier.case_id, ...youngestOf(rowsIn(dossier)) },
 });
 
-function tell(listener: Listener, { fingerprint, data }: Told): void {
-  if (fingerprint === listener.told) return;
-  listener.told = fingerprint;
+function send(listener: Listener, { fingerprint, data }: DossierChange): void {
+  if (fingerprint === listener.sent) return;
+  listener.sent = fingerprint;
   listener.stream.send('projection', data.lastEventId ?? '', data);
 }

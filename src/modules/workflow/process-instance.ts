@@ -14,7 +14,7 @@ export class ProcessInstance {
   @Column({ type: 'integer' })
   version!: number;
 
-  /** Facts that do not change the state are told by no event, and are not to be lost beside one that does. */
+  /** Facts that do not change the state are published by no event, and are not to be lost beside one that does. */
   @Column({ type: 'integer' })
   revision!: number;
 

@@ -19,9 +19,9 @@ export class Administration {
     private readonly log: Log,
   ) {}
 
-  /** How modules connect by now. Everybody who asks at the same time shares one look. */
+  /** How modules connect by now. Everybody who asks at the same time shares one read. */
   readonly renewed = (): Promise<Connections> => {
-    this.renewal ??= this.look().finally(() => (this.renewal = undefined));
+    this.renewal ??= this.readConnections().finally(() => (this.renewal = undefined));
     return this.renewal;
   };
 
@@ -34,7 +34,7 @@ export class Administration {
     clearInterval(this.upkeep);
   }
 
-  private async look(): Promise<Connections> {
+  private async readConnections(): Promise<Connections> {
     return presentConnections(await this.url(), this.declarations, this.configuration.moduleUrls);
   }
 

@@ -5,7 +5,7 @@ import { partitionsIn } from './backup/catalog.js';
 import { monthOf, withFullDefault } from './partitions.js';
 import { isUnfinishedRestore } from './restore-mark.js';
 import { retirements } from './retire.js';
-import { clusterStanding } from './settle-cluster.js';
+import { clusterState } from './settle-cluster.js';
 
 const monthIn = (name: string): string => name.slice(-7).replace('_', '-');
 
@@ -21,7 +21,7 @@ export async function describeStorage(
 ): Promise<{ lines: string[]; sound: boolean }> {
   if (await isUnfinishedRestore(admin))
     return { lines: ['A restore was NOT FINISHED here: run "remit db restore" again.'], sound: false };
-  const { known, present } = await clusterStanding(admin);
+  const { known, present } = await clusterState(admin);
   const cluster =
     present === null || known === present
       ? `Cluster ${known ?? 'not noted'}.`

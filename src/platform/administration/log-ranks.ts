@@ -9,7 +9,7 @@ const name = pg.escapeIdentifier;
  *
  * Transaction ids and snapshots are numbers of one cluster; in another they may lie in the future, and everything would
  * be delivered again and again. But all that a consumer needs of them is which events its snapshot sees. Of one
- * cluster's snapshots each later one sees whatever an earlier one saw, so the stored ones stand in a row, and an event
+ * cluster's snapshots each later one sees whatever an earlier one saw, so the stored ones are in one order, and an event
  * is told from the others by how many of them do not see it yet. That count, from 1, takes the place of its transaction
  * id, and the snapshots are written to match: exactly the same events are seen and unseen as before, holes included.
  * The numbers are smaller than the id of any transaction of any cluster: initdb alone uses up some seven hundred.

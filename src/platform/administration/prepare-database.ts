@@ -10,7 +10,7 @@ import { requireKnown, variableOf, type Connections } from '../database/module-v
 import { presentCredentials, provisionRoles, provisionSchemas } from './provision.js';
 import { refuseUnfinishedRestore } from './restore-mark.js';
 import { rolesOf } from './roles.js';
-import { clusterStanding, settleCluster } from './settle-cluster.js';
+import { clusterState, settleCluster } from './settle-cluster.js';
 
 /** Any fixed number: replicas that start at once take turns. */
 const PREPARATION_LOCK = 7_306_413_201;
@@ -150,11 +150,11 @@ export async function givenStatus(
   return found;
 }
 
-/** Looks at each module's schema by its own connection. */
+/** Visits each module's schema by its own connection. */
 async function eachGiven(
   given: Readonly<Record<string, string>>,
   declarations: readonly Declaration[],
-  look: (client: pg.Client, declaration: Declaration) => Promise<void>,
+  visit: (client: pg.Client, declaration: Declaration) => Promise<void>,
 ): Promise<void> {
   requireKnown(given, declarations);
   for (const declaration of declarations) {
@@ -163,7 +163,7 @@ async function eachGiven(
     if (!url) throw new Error(`${variable} is missing: without DATABASE_URL each module needs its own.`);
     const client = await connected(url, variable);
     try {
-      await look(client, declaration);
+      await visit(client, declaration);
     } finally {
       await client.end();
     }
@@ -179,7 +179,7 @@ function behindGrants(error: unknown): never {
 /** @throws Error in one line when the log was half restored, or moved here from another cluster and not settled yet. */
 async function checkBus(client: pg.Client): Promise<void> {
   await refuseUnfinishedRestore(client);
-  const { known, present } = await clusterStanding(client);
+  const { known, present } = await clusterState(client);
   if (known !== null && present !== null && known !== present)
     throw new Error('The database comes from another cluster: run "remit db migrate" as an administrator first.');
 }

@@ -105,8 +105,8 @@ async function inspect(admin: pg.Client): Promise<Server> {
 }
 
 /**
- * The reader looks at the log many times a second by the same statements. Planning a look took three times as long as
- * the look; planned once, when nothing is known of the cursor, it must not fall back to reading the whole log.
+ * The reader polls the log many times a second by the same statements. Planning a poll took three times as long as
+ * the poll; planned once, when nothing is known of the cursor, it must not fall back to reading the whole log.
  */
 const READER_PLANS = ['plan_cache_mode = force_generic_plan', 'enable_seqscan = off'];
 

@@ -3,7 +3,7 @@ import type { Declaration } from '../ownership/declaration.js';
 import { LogRanks } from './log-ranks.js';
 import { inTransaction } from './provision.js';
 
-export interface ClusterStanding {
+export interface ClusterState {
   /** The cluster in which the log was written, unless nothing was noted yet. */
   known: string | null;
   /** The cluster that this is; null where the server does not tell. */
@@ -11,7 +11,7 @@ export interface ClusterStanding {
 }
 
 /** In which cluster the log was written and which this is, as `pg_control_system()` names them. */
-export async function clusterStanding(connection: pg.ClientBase): Promise<ClusterStanding> {
+export async function clusterState(connection: pg.ClientBase): Promise<ClusterState> {
   const known = await connection.query<{ id: string }>('SELECT system_identifier AS id FROM bus.cluster_identity');
   return { known: known.rows[0]?.id ?? null, present: await presentCluster(connection) };
 }
@@ -37,7 +37,7 @@ async function presentCluster(connection: pg.ClientBase): Promise<string | null>
  * @returns whether it was rewritten.
  */
 export async function settleCluster(admin: pg.Client, declarations: readonly Declaration[]): Promise<boolean> {
-  const { known, present } = await clusterStanding(admin);
+  const { known, present } = await clusterState(admin);
   if (present === null || present === known) return false;
   const note = `INSERT INTO bus.cluster_identity (system_identifier) VALUES (${present})
     ON CONFLICT (singleton) DO UPDATE SET system_identifier = excluded.system_identifier`;

@@ -10,7 +10,7 @@ import { writeWhole } from './backup/backup-folder.js';
 import { qualified, type Partition } from './backup/catalog.js';
 import { SAME_TEXT } from './backup/copy-table.js';
 import { syncFolder } from './embedded/credentials-file.js';
-import { clusterStanding } from './settle-cluster.js';
+import { clusterState } from './settle-cluster.js';
 import { envelopeColumns } from '../messaging/envelope-columns.js';
 import { applicationVersion } from '../base/version.js';
 import { ArchiveError, checkArchive } from '../archive/archive-file.js';
@@ -72,7 +72,7 @@ async function write(admin: pg.Client, partition: Partition, folder: string, beg
   const { sha256, bytes, columns } = await copyOut(admin, partition, join(folder, begun));
   const name = `${partition.name}-${sha256.slice(0, 16)}`;
   const archive = { format: FORMAT, file: `${name}.jsonl.gz`, sha256, bytes, events, first, last };
-  const { present: cluster } = await clusterStanding(admin);
+  const { present: cluster } = await clusterState(admin);
   const { from, to, name: of } = partition;
   const manifest = { ...archive, columns, partition: of, from, to, cluster, application: applicationVersion() };
   await writeWhole(join(folder, `${begun}.json`), `${JSON.stringify(manifest, null, 2)}\n`);

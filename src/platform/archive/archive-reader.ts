@@ -2,7 +2,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Envelope } from '../messaging/envelope.js';
 import { ArchiveError, checkArchive, readArchive } from './archive-file.js';
 import { merge, type Source } from './merge.js';
-import { looked, RETIRED, type RetiredPartition } from './retired-partition.js';
+import { noteCheck, RETIRED, type RetiredPartition } from './retired-partition.js';
 
 /** Reads the events that retirement took out of the log. */
 export class ArchiveReader {
@@ -39,10 +39,10 @@ export class ArchiveReader {
     try {
       await checkArchive(this.folder, archive);
     } catch (error) {
-      await this.bus.query(looked(archive.file, false));
+      await this.bus.query(noteCheck(archive.file, false));
       throw error;
     }
-    await this.bus.query(looked(archive.file, true));
+    await this.bus.query(noteCheck(archive.file, true));
     return { first: BigInt(first), events: () => readArchive(this.folder, archive) };
   }
 }

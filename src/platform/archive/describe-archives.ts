@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { ArchiveError, checkArchive } from './archive-file.js';
-import { looked, RETIRED, type ArchiveFile, type LastLook, type RetiredPartition } from './retired-partition.js';
+import { noteCheck, RETIRED, type ArchiveFile, type LastCheck, type RetiredPartition } from './retired-partition.js';
 
 const MEBIBYTE = 1_048_576;
 const size = (bytes: number): string =>
   bytes < MEBIBYTE ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / MEBIBYTE)} MiB`;
 
-const lineOf = (partition: string, { file, events, bytes }: ArchiveFile, { checkedAt, intact }: LastLook): string =>
+const lineOf = (partition: string, { file, events, bytes }: ArchiveFile, { checkedAt, intact }: LastCheck): string =>
   `${partition}: ${events} events, ${size(bytes)} in ${file}, ${intact ? 'whole' : 'NOT WHOLE'} when last read (${checkedAt.toISOString()}).`;
 
 /**
@@ -19,19 +19,19 @@ export async function describeArchives(
   folder: string,
   check: boolean,
 ): Promise<{ lines: string[]; whole: boolean }> {
-  const { rows: found } = await admin.query<RetiredPartition & LastLook>(RETIRED);
+  const { rows: found } = await admin.query<RetiredPartition & LastCheck>(RETIRED);
   const lines = found.length > 0 ? [`Retired events are in ${folder}:`] : [];
   let whole = true;
-  for (const { partition, last, archive, ...seen } of found) {
+  for (const { partition, last, archive, ...stored } of found) {
     if (!archive) {
       lines.push(`  ${partition}: events up to position ${last} were retired WITHOUT AN ARCHIVE.`);
       continue;
     }
     const fault = check ? await faultOf(folder, archive) : undefined;
-    if (check) await admin.query(looked(archive.file, fault === undefined));
-    const look = check ? { checkedAt: new Date(), intact: fault === undefined } : seen;
-    whole &&= look.intact;
-    lines.push(`  ${lineOf(partition, archive, look)}${fault === undefined ? '' : ` ${fault}`}`);
+    if (check) await admin.query(noteCheck(archive.file, fault === undefined));
+    const lastCheck = check ? { checkedAt: new Date(), intact: fault === undefined } : stored;
+    whole &&= lastCheck.intact;
+    lines.push(`  ${lineOf(partition, archive, lastCheck)}${fault === undefined ? '' : ` ${fault}`}`);
   }
   return { lines, whole };
 }

@@ -25,7 +25,7 @@ export interface ArchiveFile {
 }
 
 /** When an archive was last compared with its checksum, and how that went. */
-export interface LastLook {
+export interface LastCheck {
   checkedAt: Date;
   intact: boolean;
 }
@@ -39,8 +39,8 @@ export const RETIRED: Statement = {
   values: [],
 };
 
-/** Notes how an archive was found. */
-export const looked = (file: string, intact: boolean): Statement => ({
+/** Notes how a check of an archive went. */
+export const noteCheck = (file: string, intact: boolean): Statement => ({
   text: 'UPDATE bus.retired_partition SET checked_at = now(), intact = $2 WHERE file = $1',
   values: [file, intact],
 });

@@ -1,4 +1,4 @@
-interface Round<Value> {
+interface Lookup<Value> {
   readonly keys: Set<string>;
   readonly found: Promise<ReadonlyMap<string, Value>>;
 }
@@ -10,7 +10,7 @@ interface Round<Value> {
  */
 export class GatheredLookup<Value> {
   private current: Promise<unknown> | undefined;
-  private next: Round<Value> | undefined;
+  private next: Lookup<Value> | undefined;
 
   constructor(private readonly lookUp: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
 
@@ -22,7 +22,7 @@ export class GatheredLookup<Value> {
     return new Map(keys.flatMap((key) => (found.has(key) ? [[key, found.get(key) as Value] as const] : [])));
   }
 
-  private open(): Round<Value> {
+  private open(): Lookup<Value> {
     const keys = new Set<string>();
     return { keys, found: this.after(this.current, keys) };
   }

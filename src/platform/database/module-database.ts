@@ -100,7 +100,7 @@ export class ModuleDatabase {
     const lost = (error: Error): void => {
       broken = error;
     };
-    // A connection that ends between two statements fails the next one; unheard, its error would end the process.
+    // A connection that ends between two statements fails the next one; unhandled, its error would end the process.
     client.on('error', lost);
     try {
       // Waited for: were it refused, each statement sent behind it would commit by itself.

@@ -21,14 +21,14 @@ export class OpenConnections {
       return;
     }
     const late = setTimeout(() => {
-      this.queue.splice(this.queue.indexOf(turn), 1);
+      this.queue.splice(this.queue.indexOf(admit), 1);
       entered(new Error('timeout exceeded when trying to connect'));
     }, WAIT_MS);
-    const turn = (): void => {
+    const admit = (): void => {
       clearTimeout(late);
       entered();
     };
-    this.queue.push(turn);
+    this.queue.push(admit);
   }
 
   /** A connection has ended. */

@@ -10,7 +10,7 @@ type Answered = (error: Error) => void;
 const ENDS_WITHIN_MS = 3_000;
 
 export interface PooledClientConfig extends pg.ClientConfig {
-  /** Lets connections open, and is told when they have ended. */
+  /** Lets connections open, and is notified when they have ended. */
   budget: OpenConnections;
 }
 
@@ -21,15 +21,15 @@ export class PooledClient extends pg.Client {
   constructor(config: PooledClientConfig) {
     super(config);
     this.budget = config.budget;
-    // Between being handed out and being listened to, nobody hears its errors: a connection that the server ends just
+    // Between being handed out and being listened to, nobody handles its errors: a connection that the server ends just
     // then, as in a failover under load, would end the whole process. Its next query fails anyway.
     this.on('error', () => undefined);
   }
 
   /** As the pool connects: once the budget has room, which a connection that is just ending may still take. */
-  override connect(told?: Answered | ((error: null, client: pg.Client) => void)): never {
-    if (!told) throw new TypeError('A client of a pool is connected by the pool.');
-    const connected = told as Answered;
+  override connect(callback?: Answered | ((error: null, client: pg.Client) => void)): never {
+    if (!callback) throw new TypeError('A client of a pool is connected by the pool.');
+    const connected = callback as Answered;
     this.budget.enter((error) => {
       if (error) {
         connected(error);
@@ -54,7 +54,7 @@ export class PooledClient extends pg.Client {
     this.once('end', () => {
       clearTimeout(late);
     });
-    return (super.end as (told?: Answered) => unknown).call(this, ended) as never;
+    return (super.end as (callback?: Answered) => unknown).call(this, ended) as never;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { connectOf, replaceConnect, type Connected } from './pool-connect.js';
 
-/** As often as credentials may be rotated between one look at them and the connection that uses it. */
+/** As often as credentials may be rotated between one read of them and the connection that uses it. */
 const TRIES = 3;
 
 /** Whether the server has another password by now. */

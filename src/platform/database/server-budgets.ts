@@ -5,8 +5,8 @@ import type { Connections } from './module-variables.js';
 
 /** What no module needs more of: more at once only wait for the same disk and processors. */
 const MOST_OF_A_POOL = 8;
-/** The connection on which neighbours are heard, beside the pools. */
-const NEIGHBOURS = 1;
+/** The connection on which replicas notify each other, beside the pools. */
+const NOTIFICATIONS = 1;
 /** Preparing the database and migrating it at start, besides what already runs. */
 const AT_START = 2;
 /** One replica more than one, so that one can be replaced or lost. */
@@ -18,7 +18,7 @@ export function serverOf(url: string): string {
   return `${searchParams.get('host') ?? hostname.toLowerCase()}:${port === '' ? '5432' : port}`;
 }
 
-/** What each process may open on one server, for its pools and for hearing neighbours. */
+/** What each process may open on one server, for its pools and for notifications of replicas. */
 export interface Share {
   /** Connections that the server has for others than its superuser. */
   has: number;
@@ -29,7 +29,7 @@ export interface Share {
 }
 
 /** What a process needs to do anything at all. */
-export const fewest = ({ pools }: Pick<Share, 'pools'>): number => pools * GUARANTEED + NEIGHBOURS;
+export const fewest = ({ pools }: Pick<Share, 'pools'>): number => pools * GUARANTEED + NOTIFICATIONS;
 
 /**
  * Connections that a process takes of a server unless told: two replicas fit, and one of them may be starting. Where
@@ -37,7 +37,7 @@ export const fewest = ({ pools }: Pick<Share, 'pools'>): number => pools * GUARA
  */
 export function fitting({ has, pools, alone }: Share): number {
   const share = (alone ? has : Math.floor(has / REPLICAS)) - AT_START;
-  const wanted = Math.min(share, pools * MOST_OF_A_POOL + NEIGHBOURS);
+  const wanted = Math.min(share, pools * MOST_OF_A_POOL + NOTIFICATIONS);
   return Math.max(wanted, Math.min(fewest({ pools }), has - AT_START));
 }
 
@@ -61,14 +61,16 @@ export class ServerBudgets {
       if (most.has(server)) continue;
       const pools = urls.filter((each) => serverOf(each) === server).length;
       const share = { has: await connectionsOf(url), pools, alone };
-      most.set(server, connectionsFor(server, share, asked) - NEIGHBOURS);
+      most.set(server, connectionsFor(server, share, asked) - NOTIFICATIONS);
     }
     return new ServerBudgets((server) => most.get(server) ?? 0);
   }
 
   /** What the process opens at most on each server. */
   static inWords(connections: Connections, budgets: ServerBudgets): string {
-    const servers = new Map([...connections.values()].map((url) => [serverOf(url), budgets.of(url).most + NEIGHBOURS]));
+    const servers = new Map(
+      [...connections.values()].map((url) => [serverOf(url), budgets.of(url).most + NOTIFICATIONS]),
+    );
     return [...servers].map(([server, most]) => `${most} connections to ${server}`).join(', ');
   }
 

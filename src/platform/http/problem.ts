@@ -5,9 +5,9 @@ import { correlationIdOf, type RemitRequest } from './request.js';
 
 /** The document itself (RFC 9457). */
 export const problemOf = ({ errorCode, title, status, message, members }: Refusal, correlationId: string): string => {
-  const { retryAfterSeconds: _, ...told } = members;
+  const { retryAfterSeconds: _, ...shown } = members;
   const type = problemType(errorCode);
-  return JSON.stringify({ type, title, status, detail: message, errorCode, correlationId, ...told });
+  return JSON.stringify({ type, title, status, detail: message, errorCode, correlationId, ...shown });
 };
 
 /** Answers a refusal as `application/problem+json` (RFC 9457). */

@@ -4,8 +4,8 @@ import type { Log } from '../telemetry/log.js';
 import type { People } from './directories.js';
 import { readIdentityMapping, type IdentityMapping } from './identity-mapping.js';
 
-/** Looked at rather than listened to: notices of changes are lost on mounted folders. */
-const LOOK_MS = 1_000;
+/** Polled rather than listened to: notices of changes are lost on mounted folders. */
+const POLL_MS = 1_000;
 
 /** The mapping file as it is now: within a second of a change, what it says is what requests are decided by. */
 export class MappingFile {
@@ -18,7 +18,7 @@ export class MappingFile {
     private readonly roles: People['roles'],
   ) {
     this.read = this.load();
-    watchFile(path, { interval: LOOK_MS, persistent: false }, this.reload);
+    watchFile(path, { interval: POLL_MS, persistent: false }, this.reload);
   }
 
   get current(): IdentityMapping {

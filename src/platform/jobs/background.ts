@@ -18,8 +18,8 @@ export class Background {
     metrics: JobMetrics,
     private readonly log: Log,
     alone: boolean,
-    /** Tells the other processes that they would find something by looking. */
-    private readonly tell: () => void,
+    /** Notifies the other replicas that they would find something by polling. */
+    private readonly notify: () => void,
   ) {
     const holder = randomUUID();
     for (const registration of registrations) {
@@ -46,8 +46,8 @@ export class Background {
 
   /** A job was cancelled, paused or resumed here. */
   changed(module: string): void {
-    this.modules.get(module)?.lookAgain();
-    this.tell();
+    this.modules.get(module)?.poll();
+    this.notify();
   }
 
   /** Jobs are shown for 90 days after their end. */
@@ -60,7 +60,7 @@ export class Background {
   }
 
   /** Another process changed something, or the clock was moved. */
-  lookAgain(): void {
-    for (const module of this.modules.values()) module.lookAgain();
+  poll(): void {
+    for (const module of this.modules.values()) module.poll();
   }
 }

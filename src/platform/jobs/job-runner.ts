@@ -12,7 +12,7 @@ import type { JobRegistration, ModuleRegistration } from './registrations.js';
 import { failureOf, type StoredJobs, type TakenJob } from './stored-jobs.js';
 
 /** Jobs of one name that a process carries out at once; further ones wait, the longest due first. */
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 /** After a fault of the database or the network, which is not the job's. */
 const TRANSIENT_PAUSE_SECONDS = 1;
 
@@ -27,7 +27,7 @@ export class JobRunner {
     private readonly clock: Clock,
     private readonly metrics: JobMetrics,
     private readonly log: Log,
-    /** Told when there is room again. */
+    /** Called when there is room again. */
     private readonly freed: () => void,
   ) {}
 
@@ -44,7 +44,9 @@ export class JobRunner {
     const count = (name: string): number =>
       [...this.running.values()].filter(({ job }) => job.taken.name === name).length;
     return new Map(
-      this.registration.jobs.map(({ name }) => [name, AT_ONCE - count(name)] as const).filter(([, room]) => room > 0),
+      this.registration.jobs
+        .map(({ name }) => [name, CONCURRENCY - count(name)] as const)
+        .filter(([, room]) => room > 0),
     );
   }
 
@@ -120,7 +122,7 @@ export class JobRunner {
       return;
     }
     this.metrics.failed(this.module, name);
-    if (every !== undefined) await this.stored.skipTurn(taken, every, fault);
+    if (every !== undefined) await this.stored.skipRun(taken, every, fault);
     else
       await this.giveUp(taken, registered, fault).catch(async (reason: unknown) => {
         if (isJobLost(reason)) return;

@@ -8,7 +8,7 @@ import { StoredJobs } from './stored-jobs.js';
 import { StoredTimers } from './stored-timers.js';
 import { TimerRunner } from './timer-runner.js';
 
-/** How often to look when nobody says that there is something: for what another process left or set. */
+/** How often to poll without a notification: for what another process left or set. */
 const IDLE_MS = 1_000;
 const RENEW_MS = 3_000;
 /** Something is due but another process is about to take it. */
@@ -21,7 +21,7 @@ interface Next {
   timerMs: number | null;
 }
 
-/** Looks after the jobs and timers of one module, from start to stop: one question to the database when it is idle. */
+/** Runs the jobs and timers of one module, from start to stop: one poll of the database when it is idle. */
 export class ModuleBackground {
   private readonly woken = new Signal();
   private readonly stored: StoredJobs;
@@ -70,8 +70,8 @@ export class ModuleBackground {
     if (next.getTime() - this.clock.now().getTime() < IDLE_MS) this.woken.raise();
   }
 
-  /** Anything may have changed: jobs and timers elsewhere, or the clock. */
-  lookAgain(): void {
+  /** Polls at once: jobs and timers may have changed elsewhere, or the clock here. */
+  poll(): void {
     this.renewedAt = 0;
     this.woken.raise();
   }
@@ -83,9 +83,9 @@ export class ModuleBackground {
       try {
         if (isFirst) await this.begin();
         isFirst = false;
-        wait = await this.look();
+        wait = await this.runDue();
       } catch (error) {
-        this.log.fault(`Jobs and timers of ${this.module} could not be looked for.`, error as Error);
+        this.log.fault(`Jobs and timers of ${this.module} could not be polled.`, error as Error);
       }
       if (!this.hasStopped()) await this.woken.next(wait);
     }
@@ -102,8 +102,8 @@ export class ModuleBackground {
     this.timers.begin(this.alone);
   }
 
-  /** @returns milliseconds after which to look again */
-  private async look(): Promise<number> {
+  /** @returns milliseconds until the next poll */
+  private async runDue(): Promise<number> {
     if (performance.now() - this.renewedAt > RENEW_MS || this.renewedAt === 0) {
       await this.jobs.renew();
       this.renewedAt = performance.now();

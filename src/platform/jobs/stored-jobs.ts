@@ -132,8 +132,8 @@ export class StoredJobs {
     });
   }
 
-  /** After its last try, a job that comes again by itself waits for its next turn. */
-  async skipTurn({ jobId, epoch }: TakenJob, againAfter: number, fault: string): Promise<void> {
+  /** After its last try, a job that comes again by itself waits for its next run. */
+  async skipRun({ jobId, epoch }: TakenJob, againAfter: number, fault: string): Promise<void> {
     await this.database.query({
       name: 'job_skip_turn',
       text: `UPDATE job SET status = 'PENDING', ${GIVEN_BACK}, attempts = 0, last_error = $4,

@@ -22,7 +22,7 @@ export class TimerRunner {
     private readonly clock: Clock,
     private readonly metrics: JobMetrics,
     private readonly log: Log,
-    /** Told when all that was due has fired. */
+    /** Called when all that was due has fired. */
     private readonly done: () => void,
   ) {}
 
@@ -43,7 +43,7 @@ export class TimerRunner {
     if (this.stopped || this.firing || this.names.length === 0) return;
     this.firing = this.fireDue(evenIfClaimed)
       .catch((error: unknown) => {
-        this.log.fault(`Timers of ${this.module} have trouble.`, error as Error);
+        this.log.fault(`Timers of ${this.module} failed and are retried.`, error as Error);
       })
       .finally(() => {
         this.firing = undefined;

@@ -3,17 +3,17 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import { Kernel } from './kernel.js';
 import type { Refusal } from '../base/refusal.js';
 import type { Answer } from '../messaging/answer.js';
-import { closeGate } from '../messaging/gate.js';
+import { takePauseLock } from '../messaging/pause-lock.js';
 import type { UnitOfWork } from '../messaging/unit-of-work.js';
 
-/** Where delivery to one consumer stands. */
-export interface Standing {
+/** The state of delivery to one consumer. */
+export interface ConsumerState {
   consumer: string;
   module: string;
   kind: 'projection' | 'reaction';
   /** Everything committed before this moment has been applied. */
   watermark: Date | null;
-  /** Stored and to be handled: the ordinary work of a reaction, set aside after a fault for a projection. */
+  /** Stored and to be handled: the ordinary work of a reaction, parked events for a projection. */
   waiting: number;
   dead: number;
   oldestWaitingSince: Date | null;
@@ -60,7 +60,7 @@ export class DeliveryControl {
 
   /** Resolves when what was staged is in force: every batch begun before it has ended. */
   async inForce(name: string): Promise<void> {
-    await this.bus.query({ text: closeGate(name), values: [] });
+    await this.bus.query({ text: takePauseLock(name), values: [] });
     await this.kernel.delivery.feed.fresh();
   }
 
@@ -71,12 +71,14 @@ export class DeliveryControl {
     });
   }
 
-  async standings(): Promise<Standing[]> {
+  async consumerStates(): Promise<ConsumerState[]> {
     const consumers = [...this.kernel.delivery.consumers.values()];
     return Promise.all(
       consumers.map(async ({ consumer, registration: { name, kind, database } }) => {
-        const [row] = await database.query<Pick<Standing, 'watermark' | 'waiting' | 'dead' | 'oldestWaitingSince'>>({
-          name: 'standing_of_consumer',
+        const [row] = await database.query<
+          Pick<ConsumerState, 'watermark' | 'waiting' | 'dead' | 'oldestWaitingSince'>
+        >({
+          name: 'consumer_state',
           text: `SELECT (SELECT watermark FROM consumer_offset WHERE consumer_name = $1) AS watermark,
                    (count(*) FILTER (WHERE status = 'PENDING'))::int AS waiting,
                    (count(*) FILTER (WHERE status = 'DEAD'))::int AS dead,
@@ -112,8 +114,8 @@ export class DeliveryControl {
   }
 
   /**
-   * Tries a dead letter again or gives it up. Its own module commits it, together with the audit event, so that no
-   * other writes its inbox.
+   * Retries or discards a dead letter: `Consumer` has the states. Its own module commits it, together with the audit
+   * event, so that no other writes its inbox.
    * @throws `gone` when it is no dead letter any more
    */
   resolve(

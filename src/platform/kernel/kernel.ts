@@ -143,9 +143,9 @@ export class Kernel
     for (const [type, route] of handlers.commands) this.switchboard.commands.set(type, route);
     const { alone } = this.foundation;
     const delivery = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone);
-    const tell = (): void => delivery.jobsChanged();
-    const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, tell);
-    delivery.heardOfBackground = () => background.lookAgain();
+    const notify = (): void => delivery.jobsChanged();
+    const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, notify);
+    delivery.backgroundChanged = () => background.poll();
     this.running = delivery;
     this.background = background;
     await rebuildChanged(handlers.consumers);
@@ -187,14 +187,14 @@ export class Kernel
   }
 
   /**
-   * Moves the clock forward, for good and in every process: the offset lasts across restarts. Delivery here looks again
+   * Moves the clock forward, for good and in every process: the offset lasts across restarts. Delivery here polls
    * before this returns.
    */
   async advanceClock(milliseconds: number): Promise<void> {
     const bus = this.databases.get('platform');
     if (!bus) throw new Error('The application has not started.');
     this.clock.moveTo(await storeClock(bus, milliseconds));
-    this.background?.lookAgain();
+    this.background?.poll();
     await this.delivery.clockMoved();
   }
 

@@ -27,7 +27,7 @@ export const asHandler = <T>(module: string, handler: string, work: () => T): T 
   handlings.run({ module, handler, depth: 0, awaited: new Set() }, work);
 
 /**
- * Runs a handler that was asked or told, for so long as whoever asked may still wait.
+ * Runs the handler of a question or a sent command, for so long as whoever asked may still wait.
  * @throws OWNER_UNAVAILABLE when the time is over: of the owner at the end of the chain, which is the one that is slow
  */
 export async function handleWithin<T>(

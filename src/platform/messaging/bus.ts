@@ -33,7 +33,7 @@ class WrongAnswer extends Error {
   }
 }
 
-/** Owners of commands that failed unexpectedly: whoever is told of it further up the chain is told whose fault it was. */
+/** Owners of commands that failed unexpectedly: a caller further up the chain gets to know whose fault it was. */
 const failedIn = new WeakMap<object, string>();
 
 /**
@@ -45,7 +45,7 @@ export class Bus {
   constructor(
     private readonly declaration: Declaration,
     private readonly switchboard: Switchboard,
-    /** Told of what an owner failed with, which whoever asked is not. */
+    /** Gets what an owner failed with, which the asker does not. */
     private readonly failed: (question: string, error: Error) => void = () => undefined,
   ) {}
 

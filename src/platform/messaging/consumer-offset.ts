@@ -7,8 +7,8 @@ import { SERVER_RUN } from './server-run.js';
 
 /** Seconds, by the database's clock: how long a consumer stays with a process that says nothing. */
 const LEASE_SECONDS = 6;
-/** How often to see whether a consumer that another process holds has become free, when nobody says so. */
-const STANDBY_LOOK_MS = 1_000;
+/** How often to poll a lease that another process holds, when nobody notifies this one that it was released. */
+const LEASE_POLL_MS = 1_000;
 
 /** Another process holds the consumer now, or the server has crashed: what was about to be committed must not be. */
 export class LeaseLost extends Error {}
@@ -19,21 +19,22 @@ export class Paused extends Error {}
 export const LEASE_LOST = 'REMIT_LEASE_LOST';
 export const PAUSED = 'REMIT_PAUSED';
 
-export interface Held {
+export interface Lease {
   epoch: string;
   cursor: Cursor;
   /** Everything committed before this moment has been applied. */
   watermark: Date;
-  /** The run of the server in which it was taken: what was stored before a crash may be gone after it. */
+  /** The run of the server in which it was acquired: what was stored before a crash may be gone after it. */
   run: string;
 }
 
 /**
- * Where a consumer stands, and which process may move it. A process that was frozen and comes back finds another
- * epoch and cannot commit. Leases instead of session locks, which leak behind a connection pooler.
+ * A consumer's stored offset, and the lease of the process that may move it: what `Consumer` says is stored. A process
+ * that was frozen and comes back finds another epoch and cannot commit. Leases instead of session locks, which leak
+ * behind a connection pooler.
  */
 export class ConsumerOffset {
-  private nextLook = 0;
+  private nextPoll = 0;
   private run = '';
   private rebuilding = false;
 
@@ -52,7 +53,7 @@ export class ConsumerOffset {
   }
 
   /**
-   * Gives a new consumer its place; one that has a place keeps it. Of replicas that start at once the first decides.
+   * Gives a new consumer its offset; one that has an offset keeps it. Of replicas that start at once the first decides.
    * What starts at its deployment has then seen whatever is visible now, and nothing of what is still in progress.
    */
   async establish(): Promise<void> {
@@ -64,15 +65,15 @@ export class ConsumerOffset {
   }
 
   /**
-   * Takes the consumer if nobody holds it.
+   * Acquires the lease if nobody holds it.
    * @param alone this process is known to be the only one, so that what a killed one left behind counts for nothing
    */
-  async take(alone: boolean): Promise<Held | undefined> {
-    if (Date.now() < this.nextLook) return undefined;
+  async acquire(alone: boolean): Promise<Lease | undefined> {
+    if (Date.now() < this.nextPoll) return undefined;
     const leaseMs = await this.leaseOfAnother();
     if (leaseMs === undefined) await this.establish();
     else if (leaseMs > 0 && !alone) {
-      this.nextLook = Date.now() + Math.min(leaseMs, STANDBY_LOOK_MS);
+      this.nextPoll = Date.now() + Math.min(leaseMs, LEASE_POLL_MS);
       return undefined;
     }
     const [row] = await this.database.query<{
@@ -84,7 +85,7 @@ export class ConsumerOffset {
       run: string;
       rebuilding: boolean;
     }>({
-      name: 'offset_take',
+      name: 'offset_acquire',
       text: `UPDATE consumer_offset SET holder = $2, epoch = epoch + 1,
                lease_until = clock_timestamp() + make_interval(secs => $3)
              WHERE consumer_name = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2 OR $4)
@@ -100,14 +101,14 @@ export class ConsumerOffset {
     return { epoch, cursor, watermark: row.watermark ?? new Date(0), run: row.run };
   }
 
-  /** Somebody gave a consumer back: see at once whether it is this one. */
-  mayBeFree(): void {
-    this.nextLook = 0;
+  /** Some lease was released: poll at once whether it is this one. */
+  pollNow(): void {
+    this.nextPoll = 0;
   }
 
   /**
-   * A standby reads and writes nothing. What it reads decides nothing either: the statement that takes looks again.
-   * @returns milliseconds until the consumer may be taken; undefined when nobody has ever taken it
+   * A candidate writes nothing. What it reads decides nothing: the statement that acquires the lease checks again.
+   * @returns milliseconds until the lease may be acquired; undefined when nobody has ever held it
    */
   private async leaseOfAnother(): Promise<number | undefined> {
     const [row] = await this.database.query<{ left: number }>({
@@ -134,7 +135,7 @@ export class ConsumerOffset {
     return renewed !== undefined;
   }
 
-  /** Keeps a lease that has not ended while a batch takes long. Where the consumer stands is the batch's to say. */
+  /** Keeps a lease that has not ended while a batch takes long. The offset is moved by the batch alone. */
   async extend(epoch: string): Promise<void> {
     await this.database.query({
       name: 'offset_extend',
@@ -144,7 +145,7 @@ export class ConsumerOffset {
     });
   }
 
-  /** Gives the consumer back, so that another process need not wait for the lease to end. */
+  /** Releases the lease, so that another process need not wait for its end. */
   async release(epoch: string, cursor: Cursor, watermark: Date): Promise<void> {
     if (!(await this.renew(epoch, cursor, watermark))) return;
     await this.database.query({
@@ -155,7 +156,7 @@ export class ConsumerOffset {
 
   /**
    * Moves the offset inside the transaction that applies the events. That fails, as `whyNotMoved` tells, when delivery
-   * to this consumer is paused, another process holds it, or the server has crashed since it was taken.
+   * to this consumer is paused, another process holds it, or the server has crashed since the lease was acquired.
    */
   move(transaction: Transaction, epoch: string, cursor: Cursor, watermark: Date): void {
     const statement = {

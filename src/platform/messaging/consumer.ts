@@ -1,16 +1,16 @@
-import type { ConsumerOffset, Held } from './consumer-offset.js';
+import type { ConsumerOffset, Lease } from './consumer-offset.js';
 import { LeaseLost } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
 import type { Feed, Window } from './feed.js';
 import type { Cursor, LogReader, Page } from './log-reader.js';
-import type { Place } from './server-run.js';
+import type { ConsumerProgress } from './server-run.js';
 
 const BATCH = 500;
 /** Further behind than this, the log is read anew rather than windows kept in memory. */
 const FAR_BEHIND = 20_000;
 const RENEW_MS = 2_000;
 const IDLE_MS = 1_000;
-const TROUBLE_MS = 500;
+const RETRY_MS = 500;
 
 /** What is to be applied together with the offset that follows it. */
 export interface Batch {
@@ -22,26 +22,52 @@ export interface Batch {
 
 /** How a kind of consumer applies a batch; resolves once it is committed. */
 export interface Deliverer {
-  /** The consumer was just taken: learn what the previous holder left. */
-  taken(): Promise<void>;
+  /** The lease was just acquired: learn what the previous holder left. */
+  acquired(): Promise<void>;
   /** @returns false when delivery was paused meanwhile and nothing was committed. */
   deliver(batch: Batch): Promise<boolean>;
-  /** Between batches: what is due again. */
-  between(epoch: string): Promise<void>;
-  /** Whether events of some keys are set aside. */
+  /** Between batches: retries the parked events that are due. */
+  retryParked(epoch: string): Promise<void>;
+  /** Whether events of some keys are parked. */
   readonly hasParked: boolean;
 }
 
 interface Step {
   events: readonly Envelope[];
   after: Cursor;
-  /** The window that the consumer stands on afterwards; absent while it catches up. */
+  /** The last window that the consumer has then applied; absent while it catches up. */
   window: Window | undefined;
 }
 
-/** One consumer's way through the log: takes the lease, follows the feed, hands on batches, moves the offset. */
+/**
+ * Delivers the log to one consumer. Its states, of which `consumer_offset` stores the offset, the lease and the epoch,
+ * and `bus.control` the pauses:
+ *
+ *     new ──establish──▶ candidate ──acquire: epoch + 1──▶ catching up ──reached a window of the feed──▶ following
+ *
+ *     following   ──more than FAR_BEHIND events behind──▶ catching up
+ *     either      ──paused by an operator, the lease is kept──▶ paused ──resumed──▶ catching up
+ *     any of them ──lease released, expired or revoked; crash of the server──▶ candidate
+ *
+ * Catching up reads pages of the log, following shares the feed's windows in memory. An event is passed when the offset
+ * is beyond it. One of a type that the consumer does not handle is only passed; any other has a row in `inbox_event`,
+ * whose `status` is in capitals:
+ *
+ *     projection: in the log ──applied with its batch──▶ PROCESSED
+ *                 in the log ──fails, or is behind one of its key that failed: parked──▶ PENDING
+ *     reaction:   in the log ──stored with its batch──▶ PENDING
+ *
+ *     PENDING ──handled, once no earlier event of its key is PENDING or DEAD──▶ PROCESSED
+ *     PENDING ──attempt fails──▶ PENDING, retried after a growing delay; after the last of 8 attempts ──▶ DEAD
+ *     PENDING ──an owner that it asks is unavailable: postponed, no attempt──▶ PENDING
+ *     DEAD    ──retried by an operator──▶ PENDING with no attempts
+ *     DEAD    ──discarded by an operator──▶ DISCARDED
+ *     PENDING or DEAD ──rows made anew by a rebuild──▶ PROCESSED
+ *
+ * PROCESSED and DISCARDED are final, save that a rebuild parks anew what it cannot apply, unless it was DISCARDED.
+ */
 export class Consumer {
-  private held: Held | undefined;
+  private held: Lease | undefined;
   private window: Window | undefined;
   private target: Window | undefined;
   /** The page after the one that is being applied, read meanwhile. */
@@ -68,7 +94,7 @@ export class Consumer {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.feed.looked.raise();
+    this.feed.polled.raise();
     await this.running;
   }
 
@@ -79,7 +105,7 @@ export class Consumer {
 
   /** Everything committed before this moment has been applied, if this process holds the consumer. */
   get watermark(): Date {
-    return this.window && !this.window.next ? this.window.seenAt : (this.held?.watermark ?? new Date(0));
+    return this.window && !this.window.next ? this.window.watermark : (this.held?.watermark ?? new Date(0));
   }
 
   /** Whether its rows are being made anew, as far as this process knows, which is two seconds ago at most. */
@@ -95,8 +121,8 @@ export class Consumer {
     return this.window?.after ?? this.held?.cursor ?? { snapshot: '1:1:' };
   }
 
-  /** How far it has gone, if this process holds it. */
-  get place(): Place | undefined {
+  /** How far it is, if this process holds it. */
+  get progress(): ConsumerProgress | undefined {
     return this.held && { snapshot: this.cursor.snapshot, run: this.held.run };
   }
 
@@ -108,14 +134,14 @@ export class Consumer {
   private async run(): Promise<void> {
     while (!this.stopped) {
       try {
-        if (!(await this.advance()) && !this.mayStop()) await this.feed.looked.next(IDLE_MS);
+        if (!(await this.advance()) && !this.mayStop()) await this.feed.polled.next(IDLE_MS);
       } catch (error) {
         if (error instanceof LeaseLost) {
           this.leaveFeed();
           this.held = undefined;
         } else {
           this.failed(error as Error);
-          await this.feed.looked.next(TROUBLE_MS);
+          await this.feed.polled.next(RETRY_MS);
         }
       }
     }
@@ -128,7 +154,7 @@ export class Consumer {
 
   /** @returns whether there may be more to do at once. */
   private async advance(): Promise<boolean> {
-    if (!this.held && !(await this.take())) return false;
+    if (!this.held && !(await this.acquire())) return false;
     if (!this.held) return false;
     await this.renewWhenDue(this.held);
     await this.requireSameRun(this.held);
@@ -137,13 +163,13 @@ export class Consumer {
       return false;
     }
     const { epoch: current } = this.held;
-    await this.keepingLease(current, () => this.deliverer.between(current));
+    await this.keepingLease(current, () => this.deliverer.retryParked(current));
     const step = await this.next();
     if (!step) return false;
     const events = step.events.filter(({ eventType, eventVersion }) =>
       this.handles.has(`${eventType}@${eventVersion}`),
     );
-    const watermark = step.window?.seenAt ?? this.held.watermark;
+    const watermark = step.window?.watermark ?? this.held.watermark;
     if (events.length > 0) {
       const { epoch } = this.held;
       const batch = { events, after: step.after, watermark, epoch };
@@ -159,16 +185,16 @@ export class Consumer {
     return true;
   }
 
-  private async take(): Promise<boolean> {
-    const held = await this.offset.take(this.alone);
+  private async acquire(): Promise<boolean> {
+    const held = await this.offset.acquire(this.alone);
     if (!held) return false;
     this.renewedAt = Date.now();
-    await this.deliverer.taken();
+    await this.deliverer.acquired();
     this.held = held;
     return true;
   }
 
-  /** Stands on no window any more, because all that come after it stay in memory as long as somebody does. */
+  /** Lets go of its window: while a consumer refers to one, all that come after it stay in memory. */
   private leaveFeed(): void {
     if (this.held) this.held = { ...this.held, cursor: this.cursor, watermark: this.watermark };
     this.window = undefined;
@@ -176,7 +202,7 @@ export class Consumer {
     this.ahead = undefined;
   }
 
-  private async renewWhenDue(held: Held): Promise<void> {
+  private async renewWhenDue(held: Lease): Promise<void> {
     if (Date.now() - this.renewedAt < RENEW_MS) return;
     if (!(await this.offset.renew(held.epoch, this.cursor, this.watermark))) throw new LeaseLost();
     this.renewedAt = Date.now();
@@ -195,15 +221,15 @@ export class Consumer {
   }
 
   /** A cursor from before a crash of the server counts for nothing: the one that is stored is taken instead. */
-  private async requireSameRun({ run }: Held): Promise<void> {
+  private async requireSameRun({ run }: Lease): Promise<void> {
     if (this.feed.latest.run === run) return;
     // The feed may be the one that has not noticed yet.
     if ((await this.feed.fresh()).run !== run) throw new LeaseLost();
   }
 
   private async next(): Promise<Step | undefined> {
-    const stand = this.window ?? this.target;
-    if (stand && this.feed.latest.total - stand.total > FAR_BEHIND) this.leaveFeed();
+    const current = this.window ?? this.target;
+    if (current && this.feed.latest.total - current.total > FAR_BEHIND) this.leaveFeed();
     return this.window ? this.follow(this.window) : this.catchUp();
   }
 

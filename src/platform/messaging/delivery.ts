@@ -11,11 +11,11 @@ import { Feed } from './feed.js';
 import type { ProjectionHandler, ProjectionOptions, ReactionHandler } from './handlers.js';
 import { Inbox } from './inbox.js';
 import { LogReader } from './log-reader.js';
-import { Neighbours, type News } from './neighbours.js';
 import { ProjectionDeliverer } from './projection-deliverer.js';
 import { slotOf } from './projection-slot.js';
 import { ReactionDeliverer } from './reaction-deliverer.js';
-import type { Place } from './server-run.js';
+import { ReplicaChannel, type Notification } from './replica-channel.js';
+import type { ConsumerProgress } from './server-run.js';
 import type { Work } from './work.js';
 
 /** A consumer as the application registers it. */
@@ -37,14 +37,14 @@ export class Delivery {
   /** This process is to end. */
   ending = false;
   /** Called when jobs or timers may have changed in another process, or the clock was moved there. */
-  heardOfBackground: () => void = () => undefined;
+  backgroundChanged: () => void = () => undefined;
   readonly reader: LogReader;
   readonly consumers = new Map<string, { consumer: Consumer; registration: Registration; inbox: Inbox }>();
-  /** Up to where consumers have gone past everything in the processes that hold them, as far as those told. */
-  readonly passedElsewhere = new Map<string, Place>();
+  /** How far consumers are that other replicas hold, by their last notification. */
+  readonly progressElsewhere = new Map<string, ConsumerProgress>();
   private readonly reactions: ReactionDeliverer[] = [];
   private readonly offsets: ConsumerOffset[] = [];
-  private readonly neighbours: Neighbours | undefined;
+  private readonly replicas: ReplicaChannel | undefined;
   private stopped = false;
 
   constructor(
@@ -53,7 +53,7 @@ export class Delivery {
     private readonly clock: Clock,
     metrics: DeliveryMetrics,
     private readonly log: Log,
-    /** Nobody else uses this database: no need to tell neighbours, nor to wait for a killed process's leases. */
+    /** Nobody else uses this database: no need to notify replicas, nor to wait for a killed process's leases. */
     alone: boolean,
   ) {
     this.reader = new LogReader(bus);
@@ -61,11 +61,11 @@ export class Delivery {
       log.fault('The log could not be read.', error);
     });
     const holder = randomUUID();
-    if (!alone) this.neighbours = new Neighbours(bus, holder, this.heard);
+    if (!alone) this.replicas = new ReplicaChannel(bus, holder, this.received);
     for (const registration of registrations) {
       const { name, database, options } = registration;
       const failed = (error: Error): void => {
-        log.fault(`Delivery to ${name} has trouble.`, error);
+        log.fault(`Delivery to ${name} failed and is retried.`, error);
       };
       const inbox = new Inbox(database, name);
       const offset = new ConsumerOffset(database, name, holder, registration.starts);
@@ -89,19 +89,19 @@ export class Delivery {
     }
   }
 
-  /** Resolves when every consumer has its place in the log: no command may be taken before. */
+  /** Resolves when every consumer has its offset in the log: no command may be taken before. */
   async start(): Promise<void> {
     await Promise.all(this.offsets.map((offset) => offset.establish()));
     await this.feed.start();
-    await this.neighbours?.start();
+    await this.replicas?.start();
     for (const { consumer } of this.consumers.values()) consumer.start();
-    if (this.neighbours) void this.tellProgress(this.neighbours);
+    if (this.replicas) void this.notifyProgress(this.replicas);
   }
 
-  /** A consumer was taken away from whoever held it: it is to be taken again at once. */
+  /** A lease was revoked here: it is to be acquired again at once. */
   released(): void {
-    this.heard({ released: true });
-    this.neighbours?.tell({ released: true });
+    this.received({ released: true });
+    this.replicas?.notify({ released: true });
   }
 
   /** From here on nobody is to wait for an event: who does is answered with what there is. */
@@ -116,73 +116,73 @@ export class Delivery {
     const consumers = [...this.consumers.values()].map(({ consumer }) => consumer.stop());
     await this.feed.stop();
     await Promise.all(consumers);
-    // Last, because a consumer that has just been taken sets its reactions to work.
+    // Last, because acquiring a lease starts the workers of a reaction.
     await Promise.all(this.reactions.map((each) => each.stop()));
     this.stopped = true;
     this.feed.progressed.raise();
     this.feed.applied.raise();
-    this.neighbours?.tell({ released: true });
-    await this.neighbours?.stop();
+    this.replicas?.notify({ released: true });
+    await this.replicas?.stop();
   }
 
   /** Something was committed here. */
   committed(): void {
     this.feed.wake();
-    this.neighbours?.tell({ committed: true });
+    this.replicas?.notify({ committed: true });
   }
 
-  /** The application's clock was moved here. Resolves after a look by the new time. */
+  /** The application's clock was moved here. Resolves after a poll by the new time. */
   async clockMoved(): Promise<void> {
-    this.neighbours?.tell({ clock: true });
+    this.replicas?.notify({ clock: true });
     await this.feed.fresh();
   }
 
   /** A job was cancelled, paused or resumed here. */
   jobsChanged(): void {
-    this.neighbours?.tell({ jobs: true });
+    this.replicas?.notify({ jobs: true });
   }
 
-  private readonly heard = ({ committed, passed, applied, released, clock, jobs }: News): void => {
-    for (const [consumer, place] of Object.entries(passed ?? {}))
-      if (this.consumers.has(consumer)) this.passedElsewhere.set(consumer, place);
+  private readonly received = ({ committed, passed, applied, released, clock, jobs }: Notification): void => {
+    for (const [consumer, progress] of Object.entries(passed ?? {}))
+      if (this.consumers.has(consumer)) this.progressElsewhere.set(consumer, progress);
     if (passed) this.feed.progressed.raise();
     if (applied) this.feed.applied.raise(applied);
-    if (released) for (const offset of this.offsets) offset.mayBeFree();
+    if (released) for (const offset of this.offsets) offset.pollNow();
     if (committed || released) this.feed.wake();
     if (clock) void this.followClock();
-    if (jobs) this.heardOfBackground();
+    if (jobs) this.backgroundChanged();
   };
 
   private async followClock(): Promise<void> {
     try {
       this.clock.moveTo(await storedClock(this.bus));
       this.feed.wake();
-      this.heardOfBackground();
+      this.backgroundChanged();
     } catch (error) {
       this.log.fault('The clock could not be read.', error as Error);
     }
   }
 
   /**
-   * Who reads in another process what a consumer of this one has applied need not look for it again and again. Only what
-   * has changed is told: neighbours who answered each other's news with their own would never be quiet.
+   * Spares other replicas polling for what a consumer of this one has applied. Only changes are sent: replicas that
+   * answered each notification with one of their own would never be quiet.
    */
-  private async tellProgress(neighbours: Neighbours): Promise<void> {
-    const told = new Map<string, { snapshot: string; applied: number }>();
+  private async notifyProgress(replicas: ReplicaChannel): Promise<void> {
+    const sent = new Map<string, { snapshot: string; applied: number }>();
     for (;;) {
       await this.feed.progressed.next();
       if (this.stopped) return;
-      const passed: Record<string, Place> = {};
+      const passed: Record<string, ConsumerProgress> = {};
       const applied: string[] = [];
       for (const [name, { consumer }] of this.consumers) {
-        const { place } = consumer;
-        const last = told.get(name);
-        if (!place || (place.snapshot === last?.snapshot && consumer.applied === last.applied)) continue;
-        passed[name] = place;
+        const { progress } = consumer;
+        const last = sent.get(name);
+        if (!progress || (progress.snapshot === last?.snapshot && consumer.applied === last.applied)) continue;
+        passed[name] = progress;
         if (consumer.applied !== (last?.applied ?? 0)) applied.push(name);
-        told.set(name, { snapshot: place.snapshot, applied: consumer.applied });
+        sent.set(name, { snapshot: progress.snapshot, applied: consumer.applied });
       }
-      if (Object.keys(passed).length > 0) neighbours.tell({ passed, ...(applied.length > 0 && { applied }) });
+      if (Object.keys(passed).length > 0) replicas.notify({ passed, ...(applied.length > 0 && { applied }) });
     }
   }
 

@@ -4,13 +4,13 @@ import type { Envelope } from './envelope.js';
 import { BEGINNING, type Cursor, type LogReader } from './log-reader.js';
 import { Signal } from './signal.js';
 
-/** What one look at the log found. Consumers walk from window to window, so that those at the head share one read. */
+/** What one poll of the log found. Consumers go from window to window, so that those at the head share one read. */
 export interface Window {
   events: readonly Envelope[];
-  /** Where someone stands who has applied this window and all before. */
+  /** The offset of a consumer that has applied this window and all before. */
   after: Cursor;
   /** Everything committed before this moment, by the application's clock, is in this window or in one before it. */
-  seenAt: Date;
+  watermark: Date;
   /** Events in all windows up to here, to know how far somebody is behind. */
   total: number;
   /** The run of the server in which it was seen; no window leads to one of another run. */
@@ -20,13 +20,13 @@ export interface Window {
 
 const PAGE = 500;
 const POLL_MS = 250;
-/** After a large look that was not full, let events gather: many small batches cost more than they gain. */
-const GATHER_MS = 8;
-const GATHER_FROM = 40;
+/** After a large poll that was not full, let events gather: many small batches cost more than they gain. */
+const LINGER_MS = 8;
+const LINGER_FROM = 40;
 
 /**
- * Looks at the log when woken and at least every quarter of a second, and chains what it finds. A window that nobody
- * stands on any more is collected as garbage.
+ * Polls the log when woken and at least every quarter of a second, and chains what it finds. A window that no consumer
+ * refers to any more is collected as garbage.
  */
 export class Feed {
   private head: Window;
@@ -37,11 +37,11 @@ export class Feed {
   private begun = 0;
   private ended = 0;
   private readonly wakeUp = new Signal();
-  /** Raised after each look: something new may be there, or time has passed. */
-  readonly looked = new Signal();
+  /** Raised after each poll: something new may be there, or time has passed. */
+  readonly polled = new Signal();
   /** Raised when a consumer of this process has got on. */
   readonly progressed = new Signal();
-  /** Raised when a consumer of this process or of a neighbour has applied something, and not only gone past it. */
+  /** Raised when a consumer of this process or of another replica has applied something, and not only gone past it. */
   readonly applied = new Applied();
   private pausedNames: ReadonlySet<string> = new Set();
 
@@ -50,7 +50,7 @@ export class Feed {
     private readonly clock: Clock,
     private readonly failed: (error: Error) => void,
   ) {
-    this.head = { events: [], after: BEGINNING, seenAt: new Date(0), total: 0, run: '' };
+    this.head = { events: [], after: BEGINNING, watermark: new Date(0), total: 0, run: '' };
   }
 
   /** Begins at the present; whoever is behind it catches up by reading the log itself. */
@@ -59,10 +59,16 @@ export class Feed {
     this.running = this.run();
   }
 
-  /** @param run of the server as it was just now; should it have ended since, the next look tells another */
+  /** @param run of the server as it was just now; should it have ended since, the next poll finds another */
   private async begin(run: string): Promise<void> {
-    const seenAt = this.clock.now();
-    this.head = { events: [], after: { snapshot: await this.reader.snapshot() }, seenAt, total: this.head.total, run };
+    const watermark = this.clock.now();
+    this.head = {
+      events: [],
+      after: { snapshot: await this.reader.snapshot() },
+      watermark,
+      total: this.head.total,
+      run,
+    };
     this.pinnedAt = undefined;
   }
 
@@ -70,10 +76,10 @@ export class Feed {
     this.stopped = true;
     this.wakeUp.raise();
     await this.running;
-    this.looked.raise();
+    this.polled.raise();
   }
 
-  /** Something was committed: look now. */
+  /** Something was committed: poll now. */
   wake(): void {
     this.wakeUp.raise();
   }
@@ -86,12 +92,12 @@ export class Feed {
     return this.pausedNames.has('relay') || this.pausedNames.has(consumer);
   }
 
-  /** Resolves after a look that began after this call, so that the caller can rely on what it has then seen. */
+  /** Resolves after a poll that began after this call, so that the caller can rely on what it has then seen. */
   async fresh(): Promise<Window> {
     const wanted = this.begun + 1;
     while (this.ended < wanted && !this.stopped) {
       this.wake();
-      await this.looked.next(POLL_MS);
+      await this.polled.next(POLL_MS);
     }
     return this.head;
   }
@@ -103,16 +109,16 @@ export class Feed {
   private async run(): Promise<void> {
     while (!this.stopped) {
       this.begun += 1;
-      const found = await this.look();
+      const found = await this.poll();
       this.ended = this.begun;
-      this.looked.raise();
-      if (found >= GATHER_FROM && found < PAGE) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      this.polled.raise();
+      if (found >= LINGER_FROM && found < PAGE) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
       else if (found === 0 && !this.isStopped()) await this.wakeUp.next(POLL_MS);
     }
   }
 
-  private async look(): Promise<number> {
-    const lookedAt = this.pinnedAt ?? this.clock.now();
+  private async poll(): Promise<number> {
+    const polledAt = this.pinnedAt ?? this.clock.now();
     try {
       const { events, next, paused, run } = await this.reader.read(this.head.after, PAGE);
       if (run !== this.head.run) {
@@ -121,17 +127,17 @@ export class Feed {
         return 0;
       }
       this.pausedNames = paused;
-      // While delivery is paused nothing is handed on, and time does not count as looked at.
+      // While delivery is paused nothing is handed on, and the watermark does not move.
       if (paused.has('relay')) return 0;
       const isWhole = next.until === undefined;
-      this.pinnedAt = isWhole ? undefined : lookedAt;
-      const seenAt = isWhole ? lookedAt : this.head.seenAt;
+      this.pinnedAt = isWhole ? undefined : polledAt;
+      const watermark = isWhole ? polledAt : this.head.watermark;
       if (events.length === 0) {
         this.head.after = next;
-        this.head.seenAt = seenAt;
+        this.head.watermark = watermark;
         return 0;
       }
-      const window: Window = { events, after: next, seenAt, total: this.head.total + events.length, run };
+      const window: Window = { events, after: next, watermark, total: this.head.total + events.length, run };
       this.head.next = window;
       this.head = window;
       return events.length;

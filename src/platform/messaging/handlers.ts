@@ -23,7 +23,7 @@ export interface ProjectionOptions {
    * with the same result: their effects are lost only together with the offset.
    */
   durable?: boolean;
-  /** A statement of a projection that takes longer is cancelled, and its event set aside: ten seconds unless given. */
+  /** A statement of a projection that takes longer is cancelled, and its event parked: ten seconds unless given. */
   slowestStatementMs?: number;
 }
 

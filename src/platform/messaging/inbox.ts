@@ -10,11 +10,11 @@ export const ATTEMPTS = 8;
 const BACKOFF = `make_interval(secs => least(60, 0.5 * power(2, attempts)))`;
 
 /** The same for an event that waits for an owner, which may go on for days. */
-const PATIENCE = `make_interval(secs => least(60, 0.5 * power(2, least(postponements, 7))))`;
+const POSTPONEMENT_BACKOFF = `make_interval(secs => least(60, 0.5 * power(2, least(postponements, 7))))`;
 
 /**
  * Keeps a question about earlier events of a key from becoming a join. The planner believes that next to nothing waits,
- * since that is so whenever it counts, and would walk all that waits for each event: 1,300 pages instead of 20.
+ * since that is so whenever it counts, and would scan all that waits for each event: 1,300 pages instead of 20.
  */
 const ROW_BY_ROW = 'OFFSET 0';
 
@@ -36,8 +36,8 @@ const caseOf = ({ payload }: Envelope): string | null => {
 };
 
 /**
- * What one consumer has received. Events that are still to be handled keep their envelope here, because a module
- * cannot read the log.
+ * What one consumer has received, with the states that `Consumer` describes. Events that are still to be handled keep
+ * their envelope here, because a module cannot read the log.
  */
 export class Inbox {
   constructor(
@@ -106,7 +106,7 @@ export class Inbox {
 
   /**
    * Events that are due, in the log's order; none whose key has an earlier one that waits or is dead.
-   * @param without keys that are in hand already
+   * @param without keys that are in progress already
    */
   async due(limit: number, without: readonly string[] = []): Promise<Due[]> {
     const rows = await this.database.query<StoredEnvelope>({
@@ -134,7 +134,7 @@ export class Inbox {
   }
 
   /**
-   * Marks a stored event processed inside the transaction of its effect, which has passed the gate.
+   * Marks a stored event processed inside the transaction of its effect, which holds the pause lock.
    * @returns false when someone else has done so, an earlier event of its key still waits, or delivery is paused
    */
   async settle(transaction: Transaction, eventId: string): Promise<boolean> {
@@ -163,17 +163,17 @@ export class Inbox {
     await this.database.query({
       name: 'inbox_postponed',
       text: `UPDATE inbox_event SET postponements = postponements + 1, last_error = $3,
-               next_attempt_at = clock_timestamp() + ${PATIENCE}
+               next_attempt_at = clock_timestamp() + ${POSTPONEMENT_BACKOFF}
              WHERE consumer_name = $1 AND event_id = $2 AND status = 'PENDING' AND next_attempt_at <= clock_timestamp()`,
       values: [this.consumer, eventId, why],
     });
   }
 }
 
-/** Of a rebuild, which meets each event once by its place in the log: nothing is noted but what is set aside. */
+/** Of a rebuild, which meets each event once by its offset in the log: nothing is noted but what is parked. */
 export class ReplayInbox extends Inbox {
   override acceptNew(): void {
-    // Its place in the log is moved in the same transaction.
+    // Its offset is moved in the same transaction.
   }
 
   override accept(_: Transaction, events: readonly Envelope[]): Promise<Envelope[]> {
@@ -192,7 +192,7 @@ export function isRepeat(error: unknown): boolean {
 /** Selected, so that the plan for any event costs no more than one for this event, and is not made anew each time. */
 const THIS_EVENT = '= (SELECT $2::text)';
 
-// The status is concatenated so that no partial index on it can be walked instead of the primary key.
+// The status is concatenated so that no partial index on it can be scanned instead of the primary key.
 const settleWhen = (which: string, condition = ''): string => `
   UPDATE inbox_event i SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL, next_attempt_at = NULL
   WHERE consumer_name = $1 AND event_id ${which} AND status || '' = 'PENDING'
@@ -208,7 +208,7 @@ const NOT_PAUSED = `NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name 
  */
 export const SETTLE = settleWhen(THIS_EVENT);
 
-/** The same for events of different keys, in a transaction that has passed the gate. It fails unless all are marked. */
+/** The same for events of different keys, in a transaction that holds the pause lock. Fails unless all are marked. */
 export const settleTogether = (consumer: string, eventIds: readonly string[]): Statement => ({
   name: 'inbox_settle_together',
   text: `WITH settled AS (${settleWhen('= ANY ($2::text[])')})

@@ -2,7 +2,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
 import type { Envelope } from './envelope.js';
 import { envelopeColumns } from './envelope-columns.js';
-import { IS_STANDBY, refuseStandby, SERVER_RUN, type Place } from './server-run.js';
+import { IS_STANDBY, refuseStandby, SERVER_RUN, type ConsumerProgress } from './server-run.js';
 
 /**
  * How far someone has read. Everything visible in `snapshot` has been seen; with `until`, the window between the two
@@ -14,7 +14,7 @@ export interface Cursor {
   readonly position?: string;
 }
 
-/** Events that are walked by one statement when the whole log is. */
+/** Events that one statement scans when the whole log is scanned. */
 const POSITIONS_AT_ONCE = 200_000;
 
 /** Sees nothing yet: every transaction is after it. */
@@ -30,29 +30,29 @@ export interface Page {
   run: string;
 }
 
-/** An event, and whether somebody has gone past it. */
-export interface Sighting {
+/** An event, and whether a consumer has passed it. */
+export interface PassedEvent {
   eventType: string;
   eventVersion: number;
-  seen: boolean;
+  passed: boolean;
 }
 
 /** The first row says when this was; the others are envelopes as consumers receive them, with nothing to convert. */
-interface Moment {
+interface WindowHeader {
   payload: { now: string; paused: string[]; run: string; standby: boolean };
 }
 
-interface Seen {
+interface PassedRow {
   event_type: string | null;
   event_version: number;
-  seen: boolean;
+  passed: boolean;
   standby: boolean;
 }
 
 const EVENT = envelopeColumns();
 
 /** Columns of a snapshot's own row, as many as an event has. */
-const momentOf = (now: string): string => `
+const headerRow = (now: string): string => `
   SELECT NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::float8, NULL::text, NULL::integer, NULL::text,
     NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text,
     jsonb_build_object('now', ${now}, 'paused', ARRAY(SELECT name FROM bus.control WHERE paused),
@@ -60,35 +60,35 @@ const momentOf = (now: string): string => `
 
 /**
  * The window is materialized before it is ordered, so that it is found by transaction id: ordered together, the
- * planner may walk the whole log by position instead. The limit stands in the text: the reader's role plans each
+ * planner may scan the whole log by position instead. The limit is in the text: the reader's role plans each
  * statement once, and a plan for any limit would read and sort all that is after the cursor for each page.
  */
-const look = (limit: number): string => `
+const nextWindow = (limit: number): string => `
   WITH unseen AS MATERIALIZED (
     SELECT * FROM bus.outbox_event WHERE (txid >= pg_snapshot_xmax($1::pg_snapshot)
         OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
       AND NOT EXISTS (SELECT 1 FROM bus.control WHERE paused AND name = 'relay')
   )
   (SELECT ${EVENT} FROM unseen e ORDER BY e.position LIMIT ${limit})
-  UNION ALL ${momentOf('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
+  UNION ALL ${headerRow('pg_current_snapshot()::text')} ORDER BY position NULLS FIRST`;
 
 const pageAfter = (limit: number): string => `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE position > $3::bigint
      AND (txid >= pg_snapshot_xmax($1::pg_snapshot) OR txid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
      AND pg_visible_in_snapshot(txid, $2::pg_snapshot)
    ORDER BY e.position LIMIT ${limit})
-  UNION ALL ${momentOf('$2::text')} ORDER BY position NULLS FIRST`;
+  UNION ALL ${headerRow('$2::text')} ORDER BY position NULLS FIRST`;
 
 const ABOUT = `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
      AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
      AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
        OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot))))
-  UNION ALL ${momentOf('$4::text')} ORDER BY position NULLS FIRST`;
+  UNION ALL ${headerRow('$4::text')} ORDER BY position NULLS FIRST`;
 
 /**
  * The last position before a window: pages of a long one must not begin at the start of the log. Materialized for the
- * same reason: the planner would look for the least position by walking all that come before it.
+ * same reason: the planner would search for the least position among all that come before it.
  */
 const FLOOR = `
   WITH unseen AS MATERIALIZED (
@@ -98,7 +98,7 @@ const FLOOR = `
 
 /**
  * Reads the log in snapshot windows. A serial number is not commit order: under 16 writers a cursor over it lost
- * more than a quarter of the events. What is visible now and was not at the last look is exact, needs no waiting for
+ * more than a quarter of the events. What is visible now and was not at the last poll is exact, needs no waiting for
  * anybody's transaction, and keeps each aggregate's order, because version n+1 is written by someone who saw n.
  */
 export class LogReader {
@@ -126,8 +126,8 @@ export class LogReader {
   }
 
   /**
-   * The events up to a place that a key names: their aggregate, or the case in their payload; by position. The whole log
-   * is walked, in parts that each take less than a second.
+   * The events of a key up to an offset: of its aggregate, or with its case in their payload; by position. The whole log
+   * is scanned, in parts that each take less than a second.
    */
   async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
     const last = await this.lastPosition();
@@ -154,16 +154,16 @@ export class LogReader {
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
-    const { events, moment } = await this.eventsAt(
+    const { events, header } = await this.eventsAt(
       pinned === undefined
-        ? { name: `log_look_${limit}`, text: look(limit), values: [snapshot] }
+        ? { name: `log_window_${limit}`, text: nextWindow(limit), values: [snapshot] }
         : {
             name: `log_page_${limit}`,
             text: pageAfter(limit),
             values: [snapshot, pinned, position ?? (await this.floor(snapshot))],
           },
     );
-    const { now, paused, run } = moment;
+    const { now, paused, run } = header;
     const full = events.length === limit;
     const until = cursor.until ?? now;
     const next = full
@@ -172,11 +172,11 @@ export class LogReader {
     return { events, next, paused: new Set(paused), run };
   }
 
-  private async eventsAt(statement: Statement): Promise<{ moment: Moment['payload']; events: Envelope[] }> {
-    const [first, ...events] = await this.database.query<Moment & Envelope>(statement);
+  private async eventsAt(statement: Statement): Promise<{ header: WindowHeader['payload']; events: Envelope[] }> {
+    const [first, ...events] = await this.database.query<WindowHeader & Envelope>(statement);
     if (!first) throw new Error('The log gave no answer.');
     refuseStandby(first.payload.standby);
-    return { moment: first.payload, events };
+    return { header: first.payload, events };
   }
 
   private async floor(snapshot: string): Promise<string> {
@@ -186,22 +186,22 @@ export class LogReader {
   }
 
   /**
-   * Each event, and whether a reader who has gone past everything in the snapshot is past it and all that was committed
-   * with it; in the order asked, undefined where there is no such event. In another run of the server nobody is past
-   * anything: its ids were given to others.
+   * Each event, and whether a consumer has passed it, with all that was committed with it, when it has passed everything
+   * in the snapshot; in the order asked, undefined where there is no such event. In another run of the server nobody has
+   * passed anything: its ids were given to others.
    */
-  async seen(asked: readonly (Place & { eventId: string })[]): Promise<(Sighting | undefined)[]> {
-    const rows = await this.database.query<Seen>({
-      name: 'log_seen',
+  async passed(asked: readonly (ConsumerProgress & { eventId: string })[]): Promise<(PassedEvent | undefined)[]> {
+    const rows = await this.database.query<PassedRow>({
+      name: 'log_passed',
       text: `SELECT e.event_type, e.event_version, ${IS_STANDBY} AS standby,
-               a.run = ${SERVER_RUN} AND pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS seen
+               a.run = ${SERVER_RUN} AND pg_visible_in_snapshot(e.txid, a.snapshot::pg_snapshot) AS passed
              FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS a (id, snapshot, run, place)
              LEFT JOIN LATERAL (SELECT * FROM bus.outbox_event WHERE id = a.id LIMIT 1) e ON true ORDER BY a.place`,
       values: [asked.map(({ eventId }) => eventId), asked.map(({ snapshot }) => snapshot), asked.map(({ run }) => run)],
     });
     refuseStandby(rows[0]?.standby);
-    return rows.map(({ event_type: eventType, event_version: eventVersion, seen }) =>
-      eventType === null ? undefined : { eventType, eventVersion, seen },
+    return rows.map(({ event_type: eventType, event_version: eventVersion, passed }) =>
+      eventType === null ? undefined : { eventType, eventVersion, passed },
     );
   }
 }

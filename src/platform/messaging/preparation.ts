@@ -1,8 +1,8 @@
 import type { Envelope } from './envelope.js';
 import type { Due } from './inbox.js';
 
-/** Events whose handlers prepare at once. What an owner is slow to answer takes up its own place, and no other's. */
-const AT_ONCE = 64;
+/** Events whose handlers prepare at once. What an owner is slow to answer occupies its own slot, and no other's. */
+const CONCURRENCY = 64;
 
 /** A key's first event, prepared or in vain, and what waits behind it. */
 export interface Ready {
@@ -21,7 +21,7 @@ export class Preparation {
   private waiting: Due[][] = [];
   private readonly underway = new Set<string>();
   private ready: Ready[] = [];
-  private round = {};
+  private generation = {};
 
   constructor(
     private readonly prepare: (event: Envelope) => Promise<unknown>,
@@ -31,7 +31,7 @@ export class Preparation {
 
   /** Whether more events may be claimed: of other keys than those that are prepared, which may take long. */
   get hasRoom(): boolean {
-    return this.waiting.length === 0 && this.underway.size < AT_ONCE;
+    return this.waiting.length === 0 && this.underway.size < CONCURRENCY;
   }
 
   get keys(): string[] {
@@ -45,7 +45,7 @@ export class Preparation {
 
   /** Begins with as many as may be under way. */
   begin(): void {
-    while (this.underway.size < AT_ONCE) {
+    while (this.underway.size < CONCURRENCY) {
       const [head, ...later] = this.waiting.shift() ?? [];
       if (!head) return;
       void this.prepareFirst(head, later);
@@ -61,11 +61,11 @@ export class Preparation {
   forget(): void {
     this.waiting = [];
     this.ready = [];
-    this.round = {};
+    this.generation = {};
   }
 
   private async prepareFirst(head: Due, later: Due[]): Promise<void> {
-    const { round } = this;
+    const { generation } = this;
     const { eventKey } = head.event;
     this.underway.add(eventKey);
     const ready: Ready = await this.prepare(head.event).then(
@@ -73,7 +73,7 @@ export class Preparation {
       (fault: unknown) => ({ head, later, fault }),
     );
     this.underway.delete(eventKey);
-    if (round !== this.round) return;
+    if (generation !== this.generation) return;
     this.ready.push(ready);
     this.isReady();
   }

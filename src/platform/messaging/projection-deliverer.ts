@@ -6,26 +6,26 @@ import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import type { Batch, Deliverer } from './consumer.js';
 import { LeaseLost, Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
-import { openGate } from './gate.js';
+import { sharePauseLock } from './pause-lock.js';
 import type { ProjectionHandler, ProjectionOptions } from './handlers.js';
 import { faultOf, isRepeat, type Inbox } from './inbox.js';
 import { ProjectionTransaction } from './projection-transaction.js';
 import { isCancelled, saysNothingOfEvent } from './transient-fault.js';
 
-const RETRY_AT_ONCE = 50;
+const RETRY_LIMIT = 50;
 const RETRY_EVERY_MS = 250;
 /** Well below what any other statement may take: everybody behind it waits. */
 const SLOWEST_STATEMENT_MS = 10_000;
 
 /**
  * Applies a whole batch in one transaction. When that fails the events are tried one by one; one that fails is
- * parked with all later ones of its key, and everything else goes on.
+ * parked with all later ones of its key, and everything else goes on. `Consumer` has the states of an event.
  */
 export class ProjectionDeliverer implements Deliverer {
   private blocked = new Set<string>();
   private retriedAt = 0;
   private slot: Slot | undefined;
-  /** How its transactions begin: at the consumer's gate. */
+  /** How its transactions begin: by sharing the consumer's pause lock. */
   readonly opening: string;
 
   constructor(
@@ -35,7 +35,7 @@ export class ProjectionDeliverer implements Deliverer {
     private readonly offset: ConsumerOffset,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
-    /** Where the rows are written to, asked anew each time the consumer is taken. */
+    /** Where the rows are written to, asked anew each time the lease is acquired. */
     private readonly slotToWrite: () => Promise<Slot | undefined>,
     {
       durable = false,
@@ -44,15 +44,15 @@ export class ProjectionDeliverer implements Deliverer {
     }: Pick<ProjectionOptions, 'durable' | 'slowestStatementMs'> & { consumer?: string } = {},
   ) {
     const quickly = durable ? '' : 'SET LOCAL synchronous_commit = off;';
-    this.opening = `${quickly}SET LOCAL statement_timeout = ${slowestStatementMs};${openGate(consumer)}`;
+    this.opening = `${quickly}SET LOCAL statement_timeout = ${slowestStatementMs};${sharePauseLock(consumer)}`;
   }
 
   get hasParked(): boolean {
     return this.blocked.size > 0;
   }
 
-  async taken(): Promise<void> {
-    // After the offset was taken: whoever switches slots takes the offset away from its holder first.
+  async acquired(): Promise<void> {
+    // After the lease was acquired: whoever switches slots revokes it first.
     this.slot = await this.slotToWrite();
     this.blocked = await this.inbox.blockedKeys();
   }
@@ -72,11 +72,11 @@ export class ProjectionDeliverer implements Deliverer {
     }
   }
 
-  async between(epoch: string): Promise<void> {
+  async retryParked(epoch: string): Promise<void> {
     if (this.blocked.size === 0 || Date.now() - this.retriedAt < RETRY_EVERY_MS) return;
     this.retriedAt = Date.now();
     const failedKeys = new Set<string>();
-    for (const { event } of await this.inbox.due(RETRY_AT_ONCE)) {
+    for (const { event } of await this.inbox.due(RETRY_LIMIT)) {
       if (failedKeys.has(event.eventKey)) continue;
       try {
         const settled = await this.database.transaction(async (transaction) => {
@@ -119,7 +119,7 @@ export class ProjectionDeliverer implements Deliverer {
   }
 
   /**
-   * Writes what the events lead to, without moving the offset: those of keys that are set aside to the inbox.
+   * Writes what the events lead to, without moving the offset: those of keys that are parked to the inbox.
    * @param allNew unless one of them has been received before, which then fails the transaction
    */
   async write(

@@ -3,7 +3,7 @@ import type { Slot } from '../ownership/slots.js';
 import type { Statement } from '../database/statement.js';
 
 /** Where a projection's rows are, and what is being made of them. */
-export interface SlotStanding {
+export interface SlotState {
   /** What readers see. */
   active: Slot;
   /** The declared version of the code that filled it. */
@@ -16,7 +16,7 @@ export interface SlotStanding {
 export const isRebuilding = (consumer: string): string =>
   `EXISTS (SELECT 1 FROM projection_slot WHERE projection = split_part(${consumer}, '.', 2) AND rebuild_job IS NOT NULL)`;
 
-/** Reads the standing; no row of a consumer that has no slots. */
+/** Reads the state; no row of a consumer that has no slots. */
 export const slotStatement = (consumer: string): Statement => ({
   name: 'projection_slot_of',
   text: `SELECT active_slot AS active, version, rebuild_job AS "rebuildJob" FROM projection_slot
@@ -25,7 +25,7 @@ export const slotStatement = (consumer: string): Statement => ({
 });
 
 /** @returns undefined of a consumer that has no slots */
-export async function slotOf(database: ModuleDatabase, consumer: string): Promise<SlotStanding | undefined> {
-  const [row] = await database.query<SlotStanding>(slotStatement(consumer));
+export async function slotOf(database: ModuleDatabase, consumer: string): Promise<SlotState | undefined> {
+  const [row] = await database.query<SlotState>(slotStatement(consumer));
   return row;
 }

@@ -6,7 +6,7 @@ import { asHandler, unavailableOwner } from './asking.js';
 import type { Batch, Deliverer } from './consumer.js';
 import { Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
-import { openGate } from './gate.js';
+import { sharePauseLock } from './pause-lock.js';
 import type { ReactionHandler } from './handlers.js';
 import { faultOf, type Due, type Inbox } from './inbox.js';
 import { Preparation, type Ready } from './preparation.js';
@@ -15,8 +15,8 @@ import { isTransient, saysNothingOfEvent } from './transient-fault.js';
 import { AlreadyHandled, DeliveryPaused, REFUSED_BY_STATEMENT, type Reaction, type Work } from './work.js';
 
 const CLAIM = 1_000;
-const LANES = 2;
-const LOT = 100;
+const WORKERS = 2;
+const BATCH = 100;
 const POLL_MS = 500;
 
 /**
@@ -28,7 +28,7 @@ export class ReactionDeliverer implements Deliverer {
   private readonly arrived = new Signal();
   private stopped = true;
   private working: Promise<void> | undefined;
-  private readonly told = new Set<string>();
+  private readonly logged = new Set<string>();
   private readonly preparation: Preparation | undefined;
 
   constructor(
@@ -51,7 +51,7 @@ export class ReactionDeliverer implements Deliverer {
   readonly hasParked = false;
 
   /** Works off what is stored, from now until `stop`. Two processes may do so: settling decides who did it. */
-  taken(): Promise<void> {
+  acquired(): Promise<void> {
     if (this.stopped) {
       this.stopped = false;
       this.working = this.run();
@@ -71,7 +71,7 @@ export class ReactionDeliverer implements Deliverer {
         const fresh = await this.inbox.store(transaction, events);
         this.metrics.duplicates(this.inbox.consumer, events.length - fresh.length);
         this.offset.move(transaction, epoch, after, watermark);
-      }, openGate(this.inbox.consumer));
+      }, sharePauseLock(this.inbox.consumer));
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) return false;
@@ -81,20 +81,20 @@ export class ReactionDeliverer implements Deliverer {
     return true;
   }
 
-  between(): Promise<void> {
+  retryParked(): Promise<void> {
     return Promise.resolve();
   }
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      const handled = await (this.isPaused() ? this.rest() : this.handleDue().catch(this.trouble));
+      const handled = await (this.isPaused() ? this.dropPrepared() : this.handleDue().catch(this.logFault));
       if (handled === 0 && !this.hasStopped()) await this.arrived.next(POLL_MS);
     }
-    await this.rest();
+    await this.dropPrepared();
   }
 
   /** What was prepared is too old once delivery goes on. */
-  private rest(): Promise<number> {
+  private dropPrepared(): Promise<number> {
     this.preparation?.forget();
     return Promise.resolve(0);
   }
@@ -103,7 +103,7 @@ export class ReactionDeliverer implements Deliverer {
     return this.stopped;
   }
 
-  private readonly trouble = (error: unknown): number => {
+  private readonly logFault = (error: unknown): number => {
     if (!(error instanceof DeliveryPaused)) this.failed(error as Error);
     return 0;
   };
@@ -112,8 +112,8 @@ export class ReactionDeliverer implements Deliverer {
     if (this.preparation) return this.handleReady(this.preparation);
     const due = await this.inbox.due(CLAIM);
     const keys = byKey(due);
-    await this.inLanes(keys, (lot) => {
-      const first = lot.flatMap(([head, ...later]) => (head ? [{ head, later }] : []));
+    await this.withWorkers(keys, (batch) => {
+      const first = batch.flatMap(([head, ...later]) => (head ? [{ head, later }] : []));
       // What is left of a key comes after all that wait, so that a key with many events holds up no other.
       return this.handleFirst(first, (left) => keys.push(left));
     });
@@ -122,26 +122,26 @@ export class ReactionDeliverer implements Deliverer {
 
   private async handleReady(preparation: Preparation): Promise<number> {
     const ready = preparation.take();
-    const inHand = [...preparation.keys, ...ready.map(({ head }) => head.event.eventKey)];
-    if (preparation.hasRoom) preparation.add(byKey(await this.inbox.due(CLAIM, inHand)));
+    const inProgress = [...preparation.keys, ...ready.map(({ head }) => head.event.eventKey)];
+    if (preparation.hasRoom) preparation.add(byKey(await this.inbox.due(CLAIM, inProgress)));
     // Asked while what was answered is written.
     preparation.begin();
     const handled = ready.length;
-    await this.inLanes(ready, (lot) =>
-      this.handleFirst(lot, (left) => {
+    await this.withWorkers(ready, (batch) =>
+      this.handleFirst(batch, (left) => {
         preparation.add([left]);
       }),
     );
     return handled;
   }
 
-  private async inLanes<T>(queue: T[], handle: (lot: T[]) => Promise<void>): Promise<void> {
-    const lane = async (): Promise<void> => {
-      for (let lot = queue.splice(0, LOT); lot.length > 0; lot = queue.splice(0, LOT)) await handle(lot);
+  private async withWorkers<T>(queue: T[], handle: (batch: T[]) => Promise<void>): Promise<void> {
+    const worker = async (): Promise<void> => {
+      for (let batch = queue.splice(0, BATCH); batch.length > 0; batch = queue.splice(0, BATCH)) await handle(batch);
     };
-    // A lane that fails must not leave the others behind: they would handle their keys beside the next round.
-    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
-    const failed = lanes.find((each) => each.status === 'rejected');
+    // A worker that fails must not leave the others behind: they would handle their keys beside the next claim.
+    const outcomes = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
+    const failed = outcomes.find((each) => each.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
@@ -182,12 +182,12 @@ export class ReactionDeliverer implements Deliverer {
     }
   }
 
-  /** Each is handled by itself then. Why is counted, and told once if nothing that happens at work explains it. */
+  /** Each is handled by itself then. Why is counted, and logged once unless it is one of the usual faults. */
   private readonly undone = (error: unknown): void => {
     const fault = kindOf(error);
     this.metrics.undone(this.inbox.consumer, fault);
-    if (USUAL.has(fault) || isTransient(error) || this.told.has(fault)) return;
-    this.told.add(fault);
+    if (USUAL_FAULTS.has(fault) || isTransient(error) || this.logged.has(fault)) return;
+    this.logged.add(fault);
     this.failed(error as Error);
   };
 
@@ -222,7 +222,7 @@ export class ReactionDeliverer implements Deliverer {
 }
 
 /** A pause, another process, or a command that changed what one of them had decided on. */
-const USUAL = new Set(['PAUSED', 'NOT_ALL_SETTLED', 'VERSION_MISMATCH', '23505']);
+const USUAL_FAULTS = new Set(['PAUSED', 'NOT_ALL_SETTLED', 'VERSION_MISMATCH', '23505']);
 
 /** A condition of ours by its code, else the SQLSTATE; never a message, which may quote a row. */
 function kindOf(error: unknown): string {

@@ -8,7 +8,7 @@
 export const SERVER_RUN = `coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, '')`;
 
 /** How far a consumer has gone, and in which run of the server: in any other the snapshot says nothing. */
-export interface Place {
+export interface ConsumerProgress {
   readonly snapshot: string;
   readonly run: string;
 }

@@ -83,7 +83,7 @@ export class StagedBackground {
   }
 
   addTo(statement: CommitStatement): void {
-    // First, so that it is told first: a timer that was moved meanwhile is not to fire, whatever else has changed.
+    // First, so that its refusal comes first: a timer that was moved meanwhile must not fire, whatever else changed.
     if (this.firing) this.settle(statement, this.firing);
     for (const job of this.jobs) this.insert(statement, job);
     for (const timer of this.timers.values()) if (!this.isFiring(timer)) this.alter(statement, timer);

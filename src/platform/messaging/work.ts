@@ -7,7 +7,7 @@ import { isJobLost, JobLost } from './job-lost.js';
 import { TIMER_SETTLED, type Firing } from './staged-background.js';
 import { refuse } from '../base/refusal.js';
 import { Answer, type Draft } from './answer.js';
-import { openGate, passGate } from './gate.js';
+import { sharePauseLock, unlessPaused } from './pause-lock.js';
 import { SETTLE, settleTogether } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -72,9 +72,9 @@ export class Work {
   constructor(
     private readonly database: ModuleDatabase,
     private readonly clock: Clock,
-    /** Called after each commit, so that consumers need not wait for their next look. */
+    /** Called after each commit, so that consumers need not wait for their next poll. */
     private readonly committed: () => void,
-    /** Told when the first of what a commit has started or set in the background is to be done. */
+    /** Called with the time at which the first job or timer of a commit is due. */
     private readonly scheduled: (next: Date) => void = () => undefined,
     /** By type of event, the read models that show what it tells. */
     private readonly readModels: ReadonlyMap<string, readonly string[]> = new Map(),
@@ -107,7 +107,7 @@ export class Work {
    */
   async react(consumer: string, { eventId, call, handle }: Reaction): Promise<void> {
     const conditions = [
-      { ...passGate(consumer), code: PAUSED },
+      { ...unlessPaused(consumer), code: PAUSED },
       { sql: SETTLE, values: [consumer, eventId], code: ALREADY_HANDLED },
     ];
     await this.effect(call, handle, { conditions }).catch((error: unknown) => {
@@ -156,7 +156,7 @@ export class Work {
   /**
    * Handles stored events of different keys in one transaction, which waits for the disk once. Whatever stands in the
    * way of one of them undoes all, and `react` is to find out which it was and why.
-   * @param undone is told why the transaction was rolled back
+   * @param undone gets why the transaction was rolled back
    * @returns the ids of those that are handled; nothing is known of the others
    */
   async reactTogether(
@@ -166,21 +166,21 @@ export class Work {
   ): Promise<ReadonlySet<string>> {
     if (reactions.length < 2) return new Set();
     const decided = await Promise.all(reactions.map((each) => this.decide(each)));
-    const lot = withoutCollisions(decided.filter((unit) => unit !== undefined));
-    if (lot.length < 2) return new Set();
-    const eventIds = lot.map(({ eventId }) => eventId);
+    const batch = withoutCollisions(decided.filter((unit) => unit !== undefined));
+    if (batch.length < 2) return new Set();
+    const eventIds = batch.map(({ eventId }) => eventId);
     try {
       await this.database.transaction((transaction) => {
         transaction.send(settleTogether(consumer, eventIds));
-        for (const { statement } of lot) transaction.send(statement);
+        for (const { statement } of batch) transaction.send(statement);
         return Promise.resolve();
-      }, openGate(consumer));
+      }, sharePauseLock(consumer));
     } catch (fault) {
       undone(fault);
       return new Set();
     }
     this.committed();
-    for (const { next } of lot) if (next) this.scheduled(next);
+    for (const { next } of batch) if (next) this.scheduled(next);
     return new Set(eventIds);
   }
 
@@ -231,7 +231,7 @@ export class Work {
 
   /**
    * Carries out a command so that a repeat of it, at any time and however it fails this time, gets the first answer.
-   * The answer is looked for only when something stands in the way: a first run costs no look-up.
+   * The answer is read only after something failed: a first run costs no look-up.
    */
   async answering(command: () => Promise<Answer>): Promise<Answer> {
     const call = currentCall();

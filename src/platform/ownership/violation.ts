@@ -22,7 +22,8 @@ export const RULES = {
   'long-chain-of-questions': 'At most three questions and commands lead to each other.',
   'copy-of-nothing': 'A copy names the fact or aggregate that it is a copy of.',
   'copy-pattern': 'A copy is asked for, kept current by events or frozen at a named moment.',
-  'status-of-no-event': 'A declared status is brought about by an event of its module, or said to be told by none.',
+  'status-of-no-event':
+    'A declared status is brought about by an event of its module, or said to be published by none.',
   'unprojected-status':
     'A read model that shows a status hears of every one of them; a status that nobody shows is said.',
   'undeclared-status': 'The statuses of an entity are those that its module declares.',

@@ -1,13 +1,13 @@
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Delivery } from '../messaging/delivery.js';
-import { SERVER_RUN, type Place } from '../messaging/server-run.js';
+import { SERVER_RUN, type ConsumerProgress } from '../messaging/server-run.js';
 
 interface Waiter {
   consumer: string;
   eventId: string;
-  /** Its time is over: one look more, and it is told what that found. */
+  /** Its time is over: it gets what one more poll finds. */
   overdue: boolean;
-  tell(applied: boolean): void;
+  settle(applied: boolean): void;
   fail(error: Error): void;
 }
 
@@ -17,17 +17,17 @@ interface Received {
   run: string;
 }
 
-/** Progress in another process may go untold. */
-const LOOK_AGAIN_MS = 250;
+/** Another process may make progress without a notification. */
+const POLL_MS = 250;
 
 /**
- * Those who wait for an event to be applied by a consumer of this module. However many they are, one look of at most
+ * Those who wait for an event to be applied by a consumer of this module. However many they are, one poll of at most
  * two queries serves all of them.
  */
 export class AwaitedEvents {
   private readonly waiters = new Set<Waiter>();
   private following = false;
-  private looking = false;
+  private polling = false;
   private again = false;
 
   constructor(
@@ -46,7 +46,7 @@ export class AwaitedEvents {
         consumer,
         eventId,
         overdue: timeoutMs === 0,
-        tell: (applied) => {
+        settle: (applied) => {
           leave();
           resolve(applied);
         },
@@ -57,11 +57,11 @@ export class AwaitedEvents {
       };
       const timer = setTimeout(() => {
         waiter.overdue = true;
-        void this.look();
+        void this.poll();
       }, timeoutMs);
       this.waiters.add(waiter);
       void this.follow();
-      void this.look();
+      void this.poll();
     });
   }
 
@@ -69,46 +69,46 @@ export class AwaitedEvents {
     if (this.following) return;
     this.following = true;
     while (this.waiters.size > 0) {
-      await this.delivery().feed.progressed.next(LOOK_AGAIN_MS);
-      void this.look();
+      await this.delivery().feed.progressed.next(POLL_MS);
+      void this.poll();
     }
     this.following = false;
   }
 
-  /** One look at a time: whoever comes during one is served by the next, together with all who came. */
-  private async look(): Promise<void> {
+  /** One poll at a time: whoever comes during one is served by the next, together with all who came. */
+  private async poll(): Promise<void> {
     this.again = true;
-    if (this.looking) return;
-    this.looking = true;
+    if (this.polling) return;
+    this.polling = true;
     while (this.again && this.waiters.size > 0) {
       this.again = false;
       const asking = [...this.waiters].map((waiter) => ({ waiter, last: waiter.overdue || this.delivery().ending }));
       try {
         const applied = await this.appliedOf(asking.map(({ waiter }) => waiter));
-        for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.tell(applied.has(waiter));
+        for (const { waiter, last } of asking) if (last || applied.has(waiter)) waiter.settle(applied.has(waiter));
       } catch (error) {
         for (const { waiter } of asking) waiter.fail(error as Error);
       }
     }
-    this.looking = false;
+    this.polling = false;
   }
 
   private async appliedOf(waiters: readonly Waiter[]): Promise<Set<Waiter>> {
     const applied = new Set<Waiter>();
-    const unreceived: (Place & { waiter: Waiter; eventId: string })[] = [];
+    const unreceived: (ConsumerProgress & { waiter: Waiter; eventId: string })[] = [];
     for (const [index, { status, snapshot, run }] of (await this.received(waiters)).entries()) {
       const waiter = waiters[index];
       if (!waiter) continue;
       if (status === 'PROCESSED' || status === 'DISCARDED') applied.add(waiter);
       if (status !== null) continue;
-      for (const place of this.standsOf(waiter.consumer, snapshot === null ? undefined : { snapshot, run }))
-        unreceived.push({ waiter, eventId: waiter.eventId, ...place });
+      for (const progress of this.progressOf(waiter.consumer, snapshot === null ? undefined : { snapshot, run }))
+        unreceived.push({ waiter, eventId: waiter.eventId, ...progress });
     }
     const { consumers, reader } = this.delivery();
-    const seen = unreceived.length === 0 ? [] : await reader.seen(unreceived);
-    for (const [index, event] of seen.entries()) {
+    const passed = unreceived.length === 0 ? [] : await reader.passed(unreceived);
+    for (const [index, event] of passed.entries()) {
       const waiter = unreceived[index]?.waiter;
-      if (!waiter || !event?.seen) continue;
+      if (!waiter || !event?.passed) continue;
       // An event that this projection does not handle counts as applied once it has gone past it.
       const handles = consumers.get(waiter.consumer)?.consumer.handles;
       if (handles && !handles.has(`${event.eventType}@${event.eventVersion}`)) applied.add(waiter);
@@ -128,11 +128,11 @@ export class AwaitedEvents {
     });
   }
 
-  /** Up to where a consumer has gone, as far as is known here: what another process holds it stores and tells of. */
-  private standsOf(name: string, stored: Place | undefined): Place[] {
-    const { consumers, passedElsewhere } = this.delivery();
-    const here = consumers.get(name)?.consumer.place;
+  /** How far a consumer is, as far as is known here: another replica that holds it stores this and sends it. */
+  private progressOf(name: string, stored: ConsumerProgress | undefined): ConsumerProgress[] {
+    const { consumers, progressElsewhere } = this.delivery();
+    const here = consumers.get(name)?.consumer.progress;
     if (here) return [here];
-    return [passedElsewhere.get(name), stored].filter((each) => each !== undefined);
+    return [progressElsewhere.get(name), stored].filter((each) => each !== undefined);
   }
 }

@@ -23,7 +23,7 @@ export interface Touched {
 
 export const UNTOUCHED: Touched = { lastEventId: null, lastEventOccurredAt: null, projectedAt: null };
 
-const LOOK_AGAIN_MS = 250;
+const POLL_MS = 250;
 
 /** How fresh this module's own projections are, and waiting for an event to be in one. */
 export class ReadModels {
@@ -39,10 +39,10 @@ export class ReadModels {
 
   /**
    * @param projection the part of the consumer's name after the module's
-   * @param keys cases and aggregates that the data is about: one of them set aside after a fault makes it stale
+   * @param keys cases and aggregates that the data is about: one of them parked after a fault makes it stale
    */
   async state(projection: string, touched: Touched, keys: readonly string[]): Promise<ProjectionState> {
-    const { upTo, waitingSince, isRebuilding } = await this.standing(projection, keys);
+    const { upTo, waitingSince, isRebuilding } = await this.progress(projection, keys);
     const since = waitingSince && waitingSince < upTo ? waitingSince : upTo;
     const lagSeconds = Math.max(0, Math.round((this.clock.now().getTime() - since.getTime()) / 10) / 100);
     const isStale = lagSeconds > this.limitOf(projection) || waitingSince !== undefined;
@@ -57,7 +57,7 @@ export class ReadModels {
 
   /** Whether the projection's age is within its declared limit now; a rebuild does not make it older. */
   async isFresh(projection: string, keys: readonly string[]): Promise<boolean> {
-    const { upTo, waitingSince } = await this.standing(projection, keys);
+    const { upTo, waitingSince } = await this.progress(projection, keys);
     return !waitingSince && this.clock.now().getTime() - upTo.getTime() <= this.limitOf(projection) * 1000;
   }
 
@@ -67,22 +67,22 @@ export class ReadModels {
   }
 
   /**
-   * Looks whenever a consumer has got on, until the look finds something; undefined when the time is over first, or
+   * Polls whenever a consumer has made progress, until it finds something; undefined when the time is over first, or
    * this process is to end.
    */
-  async until<Found>(look: () => Promise<Found | undefined>, timeoutMs: number): Promise<Found | undefined> {
+  async until<Found>(poll: () => Promise<Found | undefined>, timeoutMs: number): Promise<Found | undefined> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const left = end - Date.now();
-      // Asked for before looking, so that what happens in between is not missed.
-      const progress = this.delivery().feed.progressed.next(Math.max(0, Math.min(LOOK_AGAIN_MS, left)));
-      const found = await look();
+      // Asked for before the poll, so that what happens in between is not missed.
+      const progress = this.delivery().feed.progressed.next(Math.max(0, Math.min(POLL_MS, left)));
+      const found = await poll();
       if (found !== undefined || left <= 0 || this.delivery().ending) return found;
       await progress;
     }
   }
 
-  /** Resolves when one of these projections has applied something, here or in a neighbour, or after the time given. */
+  /** Resolves when one of these projections has applied something, in any replica, or after the time given. */
   applied(projections: readonly string[], atMostMs: number): Promise<void> {
     const consumers = projections.map((each) => this.nameOf(each));
     return this.delivery().feed.applied.next(consumers, atMostMs);
@@ -92,7 +92,7 @@ export class ReadModels {
     return this.database.declaration.projections[projection]?.freshness_seconds ?? 0;
   }
 
-  private async standing(
+  private async progress(
     projection: string,
     keys: readonly string[],
   ): Promise<{ upTo: Date; waitingSince?: Date; isRebuilding: boolean }> {
@@ -104,7 +104,7 @@ export class ReadModels {
       waiting: Date | null;
       rebuilding: boolean;
     }>({
-      name: 'consumer_standing',
+      name: 'consumer_progress',
       text: `SELECT watermark, (SELECT min((envelope ->> 'occurredAt')::timestamptz) FROM inbox_event
                WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD')
                  AND (event_key = ANY ($2) OR case_id = ANY ($2))) AS waiting,

@@ -19,7 +19,7 @@ export class DeliveryMetrics {
     'remit_stale_events_ignored_total',
     'Events older than the row they would touch.',
   );
-  private readonly parkedEvents = this.counter('remit_events_parked_total', 'Events set aside after a fault.');
+  private readonly parkedEvents = this.counter('remit_events_parked_total', 'Events parked after a fault.');
   private readonly retriedEvents = this.counter('remit_events_retried_total', 'Parked events applied at a later try.');
   private readonly deadEvents = this.counter('remit_events_dead_total', 'Events that became dead letters.');
   private readonly postponedEvents = new Counter({
@@ -28,7 +28,7 @@ export class DeliveryMetrics {
     labelNames: ['consumer', 'owner'],
     registers: [this.registry],
   });
-  private readonly undoneLots = new Counter({
+  private readonly undoneBatches = new Counter({
     name: 'remit_reactions_undone_total',
     help: 'Transactions of several reactions that were rolled back, each then handled by itself.',
     labelNames: ['consumer', 'fault'],
@@ -119,7 +119,7 @@ export class DeliveryMetrics {
   }
 
   undone(consumer: string, fault: string): void {
-    this.undoneLots.inc({ consumer, fault });
+    this.undoneBatches.inc({ consumer, fault });
   }
 
   private counter(name: string, help: string): Counter<'consumer'> {

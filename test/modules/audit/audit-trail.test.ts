@@ -83,7 +83,7 @@ describe('audit records', () => {
     expect(body.projection.freshnessStatus).toBe('WITHIN_SLO');
   });
 
-  it('that contradict an earlier one are set aside, and all others are kept', async () => {
+  it('that contradict an earlier one are parked, and all others are kept', async () => {
     const caseId = newId('case');
     const first = staged({ subject: { caseId } });
     const other = { ...first, action: 'REJECT_DECISION' };

@@ -88,17 +88,17 @@ describe('a case that others tell of', () => {
     const [investigationId, decisionId] = [newId('inv'), newId('dec')];
     const about = { caseId, investigationId };
     const recommendation = 'PROCEED_TO_DECISION';
-    const told = { producer: 'investigation', aggregateType: 'investigation', aggregateId: investigationId };
+    const source = { producer: 'investigation', aggregateType: 'investigation', aggregateId: investigationId };
     return [
-      { ...told, contract: InvestigationOpened, aggregateVersion: 1, payload: { ...about, epoch: 1 } },
+      { ...source, contract: InvestigationOpened, aggregateVersion: 1, payload: { ...about, epoch: 1 } },
       {
-        ...told,
+        ...source,
         contract: FindingsSubmitted,
         aggregateVersion: 2,
         payload: { ...about, recommendation, findingIds: [] },
       },
       {
-        ...told,
+        ...source,
         contract: InvestigationCompleted,
         aggregateVersion: 3,
         payload: { ...about, epoch: 1, recommendation },
@@ -120,14 +120,14 @@ describe('a case that others tell of', () => {
 
   it('changes its status with a version of its own, and leaves the version of its header alone', async () => {
     const caseId = await registered();
-    await registry.hears(...eventsOf(caseId));
+    await registry.receives(...eventsOf(caseId));
     expect(await changes(caseId)).toEqual([
       [1, 'REGISTERED', 'UNDER_INVESTIGATION'],
       [2, 'UNDER_INVESTIGATION', 'DECISION_PENDING'],
       [3, 'DECISION_PENDING', 'DECIDED'],
     ]);
-    const told = (await registry.published(caseId)).filter(({ type }) => type === 'CaseLifecycleChanged');
-    expect(told.every(({ aggregateId, payload }) => aggregateId === caseId && payload.epoch === 1)).toBe(true);
+    const published = (await registry.published(caseId)).filter(({ type }) => type === 'CaseLifecycleChanged');
+    expect(published.every(({ aggregateId, payload }) => aggregateId === caseId && payload.epoch === 1)).toBe(true);
     const read = await registry.as('intake_ines').get(`/cases/${caseId}`);
     expect(read.body).toMatchObject({ status: 'DECIDED', version: 1 });
     expect(read.headers.get('etag')).toBe('"1"');
@@ -145,7 +145,7 @@ describe('a case that others tell of', () => {
       caseIds.map((caseId, index) => {
         const events = eventsOf(caseId);
         const turned = [...events.slice(index % 4), ...events.slice(0, index % 4)];
-        return registry.hears(...(index < 4 ? turned : turned.reverse()), ...events.map((each) => ({ ...each })));
+        return registry.receives(...(index < 4 ? turned : turned.reverse()), ...events.map((each) => ({ ...each })));
       }),
     );
     for (const caseId of caseIds) {
@@ -153,13 +153,13 @@ describe('a case that others tell of', () => {
         'SELECT status, observed_facts AS facts, version FROM case_registry.case_lifecycle WHERE case_id = $1',
         [caseId],
       );
-      const told = await changes(caseId);
+      const published = await changes(caseId);
       expect(lifecycle).toEqual({
         status: 'DECIDED',
         facts: { investigated: true, submitted: 'PROCEED_TO_DECISION', decided: true },
-        version: told.length,
+        version: published.length,
       });
-      expect(told.map((each) => (each as unknown[])[0])).toEqual(told.map((_, index) => index + 1));
+      expect(published.map((each) => (each as unknown[])[0])).toEqual(published.map((_, index) => index + 1));
     }
   });
 });

@@ -5,7 +5,7 @@ import { GetDecisionPackage } from '../../../src/contracts/decision/get-decision
 import { newId } from '../../../src/platform/base/ids.js';
 import { Kernel } from '../../../src/platform/kernel/kernel.js';
 import type { Switchboard } from '../../../src/platform/messaging/bus.js';
-import type { Story } from './neighbours.js';
+import type { Story } from './other-modules.js';
 import { approvalOf, RunningDecision } from './running-decision.js';
 
 describe('deciding on a package', () => {

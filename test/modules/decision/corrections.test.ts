@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Reply } from '../../support/officer.js';
-import type { Story } from './neighbours.js';
+import type { Story } from './other-modules.js';
 import { RunningDecision, type Answered } from './running-decision.js';
 
 const ASKED = {

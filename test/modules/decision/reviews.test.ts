@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Reply } from '../../support/officer.js';
-import type { Story } from './neighbours.js';
+import type { Story } from './other-modules.js';
 import { approvalOf, RunningDecision, type Answered } from './running-decision.js';
 
 const SNAPSHOTS = ['package_submission', 'finding_snapshot', 'evidence_reference'];
@@ -11,7 +11,7 @@ describe('evidence that is reclassified', () => {
     decision = await RunningDecision.start();
   });
   afterEach(() => {
-    decision.neighbours.before.clear();
+    decision.otherModules.before.clear();
   });
   afterAll(() => decision.stop());
 
@@ -147,8 +147,8 @@ describe('evidence that is reclassified', () => {
   it('is not lost when it is heard of while a submission captures it', async () => {
     const story = decision.known();
     const packageId = await decision.drafted(story);
-    decision.neighbours.before.set('GetEvidenceReference', async () => {
-      decision.neighbours.before.clear();
+    decision.otherModules.before.set('GetEvidenceReference', async () => {
+      decision.otherModules.before.clear();
       await decision.reclassified(story, items(story)[1], 'INTERNAL', 'RESTRICTED');
     });
     const before = await decision.rows('SELECT * FROM decision.decision_package WHERE case_id = $1', [

@@ -6,7 +6,7 @@ import { Kernel } from '../../../src/platform/kernel/kernel.js';
 import { eventually } from '../../support/eventually.js';
 import { startModule, type TestModule } from '../../support/module.js';
 import type { Officer, Reply } from '../../support/officer.js';
-import { Neighbours, newStory, type Story } from './neighbours.js';
+import { OtherModules, newStory, type Story } from './other-modules.js';
 
 export type Answered = Record<string, unknown> & { version: number; errorCode?: string };
 
@@ -26,9 +26,9 @@ export const approvalOf = ({ party }: Story): Record<string, unknown> => ({
   obligations: [{ obligationType: 'REMEDIATION', partyId: party.partyId, dueInDays: 30 }],
 });
 
-/** Decision alone, with its neighbours' answers given and the log at hand. */
+/** Decision alone, with the answers of other modules given and the log at hand. */
 export class RunningDecision {
-  readonly neighbours = new Neighbours();
+  readonly otherModules = new OtherModules();
 
   private constructor(
     readonly module: TestModule,
@@ -40,7 +40,7 @@ export class RunningDecision {
     const admin = new pg.Client({ connectionString: module.database.url });
     await admin.connect();
     const running = new RunningDecision(module, admin);
-    running.neighbours.answerFor(module);
+    running.otherModules.answerFor(module);
     return running;
   }
 
@@ -55,7 +55,7 @@ export class RunningDecision {
 
   known(about: Parameters<typeof newStory>[0] = {}): Story {
     const story = newStory(about);
-    this.neighbours.stories.push(story);
+    this.otherModules.stories.push(story);
     return story;
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/platform/base/ids.js';
-import { evidenceOf, type Story } from './neighbours.js';
+import { evidenceOf, type Story } from './other-modules.js';
 import { RunningDecision } from './running-decision.js';
 
 describe('submitting a decision package', () => {
@@ -9,7 +9,7 @@ describe('submitting a decision package', () => {
     decision = await RunningDecision.start();
   });
   afterEach(() => {
-    decision.neighbours.before.clear();
+    decision.otherModules.before.clear();
   });
   afterAll(() => decision.stop());
 
@@ -158,7 +158,7 @@ describe('submitting a decision package', () => {
       const story = decision.known();
       const id = await decision.drafted(story);
       const before = await decision.stored();
-      decision.neighbours.before.set(question, () => {
+      decision.otherModules.before.set(question, () => {
         throw new Error('SECRET-FAULT of the owner');
       });
       const reply = await decision.submit(id);
@@ -166,7 +166,7 @@ describe('submitting a decision package', () => {
       expect(reply.headers.get('retry-after')).toBe('1');
       expect(reply.text).not.toMatch(/SECRET/);
       expect(await decision.stored()).toEqual(before);
-      decision.neighbours.before.clear();
+      decision.otherModules.before.clear();
       expect((await decision.submit(id)).status).toBe(200);
     },
   );
@@ -179,7 +179,7 @@ describe('submitting a decision package', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    decision.neighbours.before.set('GetEvidenceReference', () => held);
+    decision.otherModules.before.set('GetEvidenceReference', () => held);
     const reply = await decision.submit(id);
     release();
     expect([reply.status, reply.body.errorCode]).toEqual([503, 'OWNER_UNAVAILABLE']);
@@ -189,7 +189,7 @@ describe('submitting a decision package', () => {
   it('is repeated with its key byte for byte, even when an owner no longer answers', async () => {
     const id = await decision.drafted(decision.known());
     const first = await decision.submit(id, 1, { 'idempotency-key': `submit-${id}` });
-    decision.neighbours.before.set('GetPartySnapshot', () => {
+    decision.otherModules.before.set('GetPartySnapshot', () => {
       throw new Error('down');
     });
     const again = await decision.submit(id, 1, { 'idempotency-key': `submit-${id}` });

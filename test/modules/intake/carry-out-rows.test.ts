@@ -39,22 +39,24 @@ const claimed = (
   return new KnownReferences([...before, ...wanted]);
 };
 
-interface Told {
+interface SentCommand {
   type: string;
   input: { legalName?: string; parties?: { partyId: string }[]; caseId?: string };
   key: string;
 }
 
-/** Owners who answer as they are told to, and note what they are told. */
-const carryOut = (answer: (told: Told) => void = () => undefined): { told: Told[]; use: CarryOutRows } => {
-  const told: Told[] = [];
+/** Owners who answer each command, and note what was sent to them. */
+const carryOut = (
+  answer: (command: SentCommand) => void = () => undefined,
+): { sent: SentCommand[]; use: CarryOutRows } => {
+  const sent: SentCommand[] = [];
   const tell = (
     contract: { type: string },
-    input: Told['input'],
+    input: SentCommand['input'],
     { idempotencyKey: key }: { idempotencyKey: string },
   ) => {
     const command = { type: contract.type, input, key };
-    told.push(command);
+    sent.push(command);
     const bodies: Record<string, object> = {
       RegisterParty: { partyId: `pty ${input.legalName ?? ''}` },
       RegisterCase: { caseId: `case ${key}`, caseNumber: 'GEN-1' },
@@ -66,7 +68,7 @@ const carryOut = (answer: (told: Told) => void = () => undefined): { told: Told[
       resolve(new Answer({ status: 201, body: JSON.stringify(body) }));
     });
   };
-  return { told, use: new CarryOutRows({ tell } as unknown as Bus, new Clock(), new Log('silent')) };
+  return { sent, use: new CarryOutRows({ tell } as unknown as Bus, new Clock(), new Log('silent')) };
 };
 
 const going = new AbortController().signal;
@@ -76,15 +78,15 @@ const outcomes = (results: readonly RowResult[]): string[] =>
 describe('Rows on their way to the owners', () => {
   it('register each party once, and every party before a case', async () => {
     const rows = [row(1, 'a'), row(2, 'b'), row(3, 'a')];
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const { results, settled } = await use.run(rows, claimed(rows), going);
     expect(outcomes(results)).toEqual(['1 CREATED', '2 CREATED', '3 CREATED']);
-    expect(told.map(({ type }) => type)).toEqual([
+    expect(sent.map(({ type }) => type)).toEqual([
       'RegisterParty',
       'RegisterParty',
       ...Array<string>(3).fill('RegisterCase'),
     ]);
-    expect(told.at(-1)?.input.parties).toEqual([{ partyId: 'pty a', role: 'SUBJECT' }]);
+    expect(sent.at(-1)?.input.parties).toEqual([{ partyId: 'pty a', role: 'SUBJECT' }]);
     expect(settled).toHaveLength(5);
   });
 
@@ -92,15 +94,15 @@ describe('Rows on their way to the owners', () => {
     const [first, second] = [carryOut(), carryOut()];
     await first.use.run([row(1)], claimed([row(1)]), going);
     await second.use.run([row(1)], claimed([row(1)]), going);
-    expect(first.told).toEqual(second.told);
-    expect(first.told.map(({ key }) => key)).toEqual([
+    expect(first.sent).toEqual(second.sent);
+    expect(first.sent.map(({ key }) => key)).toEqual([
       expect.stringMatching(/^import:party:[\w-]{43}$/),
       expect.stringMatching(/^import:case:[\w-]{43}$/),
     ]);
   });
 
   it('tell nobody of what is there already', async () => {
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const known = claimed(
       [row(1)],
       [{ subject: 'CASE', reference: 'r1', subjectId: 'case_1', caseNumber: 'GEN-7', importId: 'imp_0' }],
@@ -109,19 +111,19 @@ describe('Rows on their way to the owners', () => {
     expect(results).toEqual([
       { rowNumber: 1, attempts: 0, outcome: 'EXISTING', caseId: 'case_1', caseNumber: 'GEN-7', partyId: null },
     ]);
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
   it('wait while another row settles the reference or the party, and hold up nobody meanwhile', async () => {
     const rows = [row(1, 'a'), row(2, 'b'), row(3, 'c')];
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const known = claimed(rows, [
       { subject: 'CASE', reference: 'r1', importId: 'imp_2' },
       { subject: 'PARTY', reference: 'b', importId: 'imp_2' },
     ]);
     const { results } = await use.run(rows, known, going);
     expect(outcomes(results)).toEqual(['1 PENDING', '2 PENDING', '3 CREATED']);
-    expect(told).toHaveLength(2);
+    expect(sent).toHaveLength(2);
     expect(known.partyOf(row(1, 'a'))).toBeUndefined();
     expect(idleClaims(rows, known, results)).toEqual([]);
   });
@@ -149,13 +151,13 @@ describe('Rows on their way to the owners', () => {
     ['a database is away', () => Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })],
   ])('are told again when %s, and the rest of them later', async (_, fault) => {
     const rows = Array.from({ length: 40 }, (__, index) => row(index + 1));
-    const { told, use } = carryOut(() => {
+    const { sent, use } = carryOut(() => {
       throw fault();
     });
     const known = claimed(rows);
     const { results } = await use.run(rows, known, going);
     expect(results.every(({ outcome, attempts }) => outcome === 'PENDING' && attempts === 0)).toBe(true);
-    expect(told.length).toBeLessThan(20);
+    expect(sent.length).toBeLessThan(20);
     expect(idleClaims(rows, known, results)).toEqual([]);
   });
 
@@ -170,24 +172,24 @@ describe('Rows on their way to the owners', () => {
   });
 
   it('are refused when they may have been told longer ago than owners remember', async () => {
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const known = claimed([row(1)], [], new Date(Date.now() - 23.5 * 3_600_000));
     const { results } = await use.run([row(1)], known, going);
     expect(results[0]).toMatchObject({ outcome: 'REFUSED', reasons: [{ code: 'OUTCOME_UNKNOWN' }] });
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
   it('are left where they are at a stop', async () => {
     const rows = Array.from({ length: 40 }, (_, index) => row(index + 1));
     const stop = new AbortController();
-    const { told, use } = carryOut(() => {
+    const { sent, use } = carryOut(() => {
       stop.abort();
     });
     const { results, settled } = await use.run(rows, claimed(rows), stop.signal);
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['PENDING']));
     // What was answered in between is kept.
-    expect(settled).toHaveLength(told.length);
-    expect(told.length).toBeLessThan(20);
+    expect(settled).toHaveLength(sent.length);
+    expect(sent.length).toBeLessThan(20);
   });
 });
 
@@ -203,14 +205,14 @@ describe('The allegation of a row', () => {
 
   it('is told after all cases, against the row\u2019s party, and a row without one tells none', async () => {
     const rows = [alleging(1), row(2), alleging(3)];
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const { results, settled } = await use.run(rows, claimed(rows), going);
     expect(outcomes(results)).toEqual(['1 CREATED', '2 CREATED', '3 CREATED']);
-    expect(told.slice(3).map(({ type }) => type)).toEqual([
+    expect(sent.slice(3).map(({ type }) => type)).toEqual([
       ...Array<string>(3).fill('RegisterCase'),
       ...Array<string>(2).fill('RecordAllegation'),
     ]);
-    expect(told.at(-1)).toEqual({
+    expect(sent.at(-1)).toEqual({
       type: 'RecordAllegation',
       key: expect.stringMatching(/^import:allegation:[\w-]{43}$/),
       input: {
@@ -236,7 +238,7 @@ describe('The allegation of a row', () => {
     const late = carryOut();
     const second = await late.use.run(rows, known, going);
     expect(outcomes(second.results)).toEqual(['1 CREATED']);
-    expect(late.told.map(({ type }) => type)).toEqual(['RecordAllegation']);
+    expect(late.sent.map(({ type }) => type)).toEqual(['RecordAllegation']);
   });
 
   it('that is refused refuses its row, which names the case and may be imported again', async () => {
@@ -263,18 +265,18 @@ describe('The allegation of a row', () => {
 
   it('of a case that was there without it is told, and the case stays what it was: existing', async () => {
     const rows = [alleging(1)];
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const known = claimed(rows, [{ ...ofCase('case_1'), importId: 'imp_0' }, ofParty]);
     const { results } = await use.run(rows, known, going);
     expect(results[0]).toMatchObject({ outcome: 'EXISTING', caseId: 'case_1' });
-    expect(told.map(({ input }) => input.caseId)).toEqual(['case_1']);
+    expect(sent.map(({ input }) => input.caseId)).toEqual(['case_1']);
   });
 
   it.each([
     ['was recorded', { subjectId: 'alg_1' }],
     ['is another row\u2019s to tell', { importId: 'imp_0' }],
   ])('is not told when it %s', async (_, claim) => {
-    const { told, use } = carryOut();
+    const { sent, use } = carryOut();
     const before = [
       { ...ofCase('case_1'), importId: 'imp_0' },
       ofParty,
@@ -282,7 +284,7 @@ describe('The allegation of a row', () => {
     ];
     const { results } = await use.run([alleging(1)], claimed([alleging(1)], before), going);
     expect(outcomes(results)).toEqual(['1 EXISTING']);
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
   it('that may have been told too long ago refuses its row with where to look', async () => {

@@ -20,16 +20,16 @@ describe('an allegation', () => {
     const allegationId = String(reply.body.allegationId);
     expect([reply.status, reply.body.version, reply.headers.get('etag')]).toEqual([201, 1, '"1"']);
     expect(reply.headers.get('location')).toBe(`/api/v1/allegations/${allegationId}`);
-    const told = { caseId, investigationId, allegationId, legalBasisCode: 'ACT-12-4', againstPartyId: partyId };
+    const payload = { caseId, investigationId, allegationId, legalBasisCode: 'ACT-12-4', againstPartyId: partyId };
     expect(await read(allegationId)).toMatchObject({
-      ...told,
+      ...payload,
       statement: 'SECRET-ALLEGED: dyes in the brook.',
       recordedBy: 'investigator_ivo',
       version: 1,
     });
     expect((await running.observed.published(caseId)).at(-1)).toEqual({
       ...{ type: 'AllegationRecorded', aggregateId: allegationId, version: 1 },
-      payload: told,
+      payload,
     });
     expect((await running.observed.audits(caseId)).at(-1)).toMatchObject({
       action: 'RECORD_ALLEGATION',

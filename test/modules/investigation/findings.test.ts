@@ -23,12 +23,12 @@ describe('a finding', () => {
     const findingId = String(reply.body.findingId);
     expect([reply.status, reply.body.version, reply.headers.get('etag')]).toEqual([201, 1, '"1"']);
     expect(reply.headers.get('location')).toBe(`/api/v1/findings/${findingId}`);
-    const told = { caseId, investigationId, allegationId, findingId, conclusion: 'SUBSTANTIATED', evidenceRefs };
+    const payload = { caseId, investigationId, allegationId, findingId, conclusion: 'SUBSTANTIATED', evidenceRefs };
     const read = await running.observed.as('legal_lena').get(`/findings/${findingId}`);
-    expect(read.body).toMatchObject({ ...told, statement: 'SECRET-FOUND: it was dye.', reclassifiedEvidence: [] });
+    expect(read.body).toMatchObject({ ...payload, statement: 'SECRET-FOUND: it was dye.', reclassifiedEvidence: [] });
     expect((await running.observed.published(caseId)).at(-1)).toEqual({
       ...{ type: 'FindingRecorded', aggregateId: findingId, version: 1 },
-      payload: told,
+      payload,
     });
     expect((await running.observed.audits(caseId)).at(-1)).toMatchObject({
       action: 'RECORD_FINDING',

@@ -22,8 +22,8 @@ describe('an investigation that hears of others', () => {
 
   it('is completed by the decision that rests on it, once, and no other is', async () => {
     const [known, bystander] = [await submitted(), await submitted()];
-    await running.observed.hears(decisionFinalized(known));
-    await running.observed.hears(decisionFinalized(known), decisionFinalized(known));
+    await running.observed.receives(decisionFinalized(known));
+    await running.observed.receives(decisionFinalized(known), decisionFinalized(known));
     expect(await read(known)).toMatchObject({ status: 'COMPLETED', version: 3, recommendation: 'PROCEED_TO_DECISION' });
     expect(await read(bystander)).toMatchObject({ status: 'SUBMITTED', version: 2 });
     const completed = (await running.observed.published(known.caseId)).filter(
@@ -47,7 +47,7 @@ describe('an investigation that hears of others', () => {
   it('is not completed before its findings are submitted, nor by a decision on one that is not here', async () => {
     const open = await running.opened();
     const before = await running.observed.published(open.caseId);
-    await running.observed.hears(
+    await running.observed.receives(
       decisionFinalized(open),
       decisionFinalized({ ...open, investigationId: newId('inv') }),
     );
@@ -61,9 +61,9 @@ describe('an investigation that hears of others', () => {
     const { findingId } = await running.found(known, { evidenceRefs: [item, other] });
     const unmarked = await running.found(known, { evidenceRefs: [other] });
     const news = { ...evidenceClassified(known.caseId, item.evidenceId, 'INTERNAL', 'RESTRICTED'), id: newId('evt') };
-    await running.observed.hears(news);
+    await running.observed.receives(news);
     // The same news under another id: an owner may tell twice.
-    await running.observed.hears({ ...news, id: newId('evt') });
+    await running.observed.receives({ ...news, id: newId('evt') });
     const mark = { evidenceId: item.evidenceId, from: 'INTERNAL', to: 'RESTRICTED' };
     expect(await marksOf(findingId)).toMatchObject([mark]);
     expect(await marksOf(unmarked.findingId)).toEqual([]);
@@ -72,7 +72,7 @@ describe('an investigation that hears of others', () => {
       dataUsed: [`${findingId}@1`],
     });
     await running.submit(known);
-    await running.observed.hears(evidenceClassified(known.caseId, other.evidenceId, 'INTERNAL', 'CONFIDENTIAL'));
+    await running.observed.receives(evidenceClassified(known.caseId, other.evidenceId, 'INTERNAL', 'CONFIDENTIAL'));
     expect(await marksOf(findingId)).toMatchObject([mark, { evidenceId: other.evidenceId, to: 'CONFIDENTIAL' }]);
     const list = await running.observed
       .as('legal_lena')
@@ -88,7 +88,7 @@ describe('an investigation that hears of others', () => {
     // Heard after the finding was begun, and before it is there to be looked for.
     running.observed.before.set('GetEvidenceReference', async () => {
       running.observed.before.clear();
-      await running.observed.hears(news);
+      await running.observed.receives(news);
     });
     const meanwhile = await running.find(allegationId, { evidenceRefs: [item] });
     expect(await marksOf(String(meanwhile.body.findingId))).toMatchObject([{ evidenceId: item.evidenceId }]);
@@ -98,7 +98,11 @@ describe('an investigation that hears of others', () => {
     running.observed.before.set('GetEvidenceReference', async () => {
       running.observed.before.clear();
       const { payload } = evidenceClassified(known.caseId, item.evidenceId, 'RESTRICTED', 'INTERNAL');
-      await running.observed.hears({ ...news, aggregateVersion: 4, payload: { ...payload, classificationVersion: 3 } });
+      await running.observed.receives({
+        ...news,
+        aggregateVersion: 4,
+        payload: { ...payload, classificationVersion: 3 },
+      });
     });
     const evidenceRefs = [item, other];
     await running.command('PATCH', `/findings/${findingId}`, { evidenceRefs }, { version: 1 });
@@ -112,7 +116,7 @@ describe('an investigation that hears of others', () => {
     const known = await running.opened();
     const item = running.item(known.caseId);
     const { findingId } = await running.found(known, { evidenceRefs: [item] });
-    await running.observed.hears(evidenceClassified(known.caseId, item.evidenceId, 'INTERNAL', 'RESTRICTED'));
+    await running.observed.receives(evidenceClassified(known.caseId, item.evidenceId, 'INTERNAL', 'RESTRICTED'));
     expect(await marksOf(findingId)).toHaveLength(1);
     const amended = await running.command('PATCH', `/findings/${findingId}`, { evidenceRefs: [] }, { version: 1 });
     expect([amended.status, amended.body.version]).toEqual([200, 2]);

@@ -46,8 +46,10 @@ describe('what is recorded while findings are submitted', () => {
           ? { findingVersion: 2, conclusion: 'INCONCLUSIVE' }
           : { findingVersion: 1, conclusion: 'SUBSTANTIATED' },
       );
-      const told = (await running.observed.published(known.caseId)).find(({ type }) => type === 'FindingsSubmitted');
-      expect(told?.payload.findingIds).toEqual(findings.map((each) => each.findingId));
+      const published = (await running.observed.published(known.caseId)).find(
+        ({ type }) => type === 'FindingsSubmitted',
+      );
+      expect(published?.payload.findingIds).toEqual(findings.map((each) => each.findingId));
       recorded.forEach(({ status }) => outcomes.add(status));
     }
     // Else nothing ever met, and the test would say nothing.

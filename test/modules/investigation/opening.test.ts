@@ -36,7 +36,7 @@ describe('an investigation', () => {
   it('is opened once per case, however often it is wished and by however many processes it is heard', async () => {
     const caseIds = Array.from({ length: 12 }, () => newId('case'));
     const wishes = [...caseIds, ...caseIds, ...caseIds].map((caseId) => openRequested(caseId));
-    await Promise.all([one.observed.hears(...wishes.slice(0, 18)), other.observed.hears(...wishes.slice(18))]);
+    await Promise.all([one.observed.receives(...wishes.slice(0, 18)), other.observed.receives(...wishes.slice(18))]);
     const opened = await one.observed.rows<{ caseId: string; count: number }>(
       `SELECT case_id AS "caseId", count(*)::int FROM investigation.investigation WHERE case_id = ANY ($1) GROUP BY 1`,
       [caseIds],
@@ -48,7 +48,7 @@ describe('an investigation', () => {
 
   it('is another one in another epoch of its case', async () => {
     const { caseId, investigationId } = await one.opened();
-    await one.observed.hears(openRequested(caseId, 2));
+    await one.observed.receives(openRequested(caseId, 2));
     const { data } = (
       await one.observed
         .as('investigator_ivo')

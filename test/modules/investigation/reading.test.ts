@@ -67,8 +67,11 @@ describe('reading of an investigation', () => {
     ];
     for (const [hidden, absent] of both) {
       expect([hidden?.status, hidden?.body.errorCode]).toEqual([404, 'NOT_FOUND']);
-      const told = ({ body }: { body: Record<string, unknown> }): unknown => ({ ...body, correlationId: '' });
-      expect(hidden && told(hidden)).toEqual(absent && told(absent));
+      const withoutCorrelation = ({ body }: { body: Record<string, unknown> }): unknown => ({
+        ...body,
+        correlationId: '',
+      });
+      expect(hidden && withoutCorrelation(hidden)).toEqual(absent && withoutCorrelation(absent));
     }
   });
 

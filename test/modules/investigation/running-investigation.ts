@@ -89,7 +89,7 @@ export class RunningInvestigation {
       ...about,
     };
     this.cases.push(reference);
-    await this.observed.hears(openRequested(caseId));
+    await this.observed.receives(openRequested(caseId));
     const [opened] = await this.observed.published(caseId);
     return { reference, caseId, partyId, investigationId: opened?.aggregateId ?? '' };
   }

@@ -141,7 +141,7 @@ describe('the submission of findings', () => {
     await running.found(other);
     const replies = await Promise.all([running.submit(other), running.submit(other, 'NO_FURTHER_ACTION')]);
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 412]);
-    const told = await running.observed.published(other.caseId);
-    expect(told.filter(({ type }) => type === 'FindingsSubmitted')).toHaveLength(1);
+    const published = await running.observed.published(other.caseId);
+    expect(published.filter(({ type }) => type === 'FindingsSubmitted')).toHaveLength(1);
   });
 });

@@ -47,19 +47,19 @@ describe('the stream of a case', () => {
     const [marks, many] = [jest.spyOn(dossiers, 'marks'), jest.spyOn(dossiers, 'many')];
     const streams = await Promise.all([story, ...others].map(({ caseId }) => listen(reporting, caseId)));
     await Promise.all(streams.map(({ next }) => next()));
-    // Each watched case is read once by a look, since what its client was told first is of before the look.
+    // Each watched case is read once by a poll, since what its client got first is from before it.
     const read = (): string[] => many.mock.calls.flatMap(([caseIds]) => [...caseIds]).sort();
     const watched = [story, ...others].map(({ caseId }) => caseId);
     await eventually(
       () => Promise.resolve(read()),
       (ids) => ids.length === watched.length,
     );
-    const looks = marks.mock.calls.length;
+    const polls = marks.mock.calls.length;
     const [amended = ''] = await reporting.log.append(story.amended({ title: 'Odour and noise' }));
     expect((await streams[0]?.next())?.id).toBe(amended);
     await eventually(
       () => Promise.resolve(marks.mock.calls.length),
-      (count) => count > looks + 1,
+      (count) => count > polls + 1,
     );
     expect(read()).toEqual([...watched, story.caseId].sort());
   });

@@ -51,7 +51,7 @@ describe('the dossier', () => {
   it('shows a change of name to whoever waits for it, and leaves the name at registration alone', async () => {
     const mill = await reporting.knownParty('Alder Mill Ltd');
     const [story] = await reporting.knownCase([{ party: mill }]);
-    const renamed = await reporting.told(mill.renamed('Alder Mills plc'));
+    const renamed = await reporting.append(mill.renamed('Alder Mills plc'));
     const { body } = await reporting.dossier(story, renamed);
     expect(body.data.parties).toMatchObject([
       { partyNameAtRegistration: 'Alder Mill Ltd', currentPartyName: 'Alder Mills plc' },
@@ -61,10 +61,10 @@ describe('the dossier', () => {
 
   it('takes the name at registration from the version that the event carries, heard of or not', async () => {
     const mill = await reporting.knownParty('Alder Mill Ltd');
-    await reporting.told(mill.renamed('Alder Mills plc'));
+    await reporting.append(mill.renamed('Alder Mills plc'));
     mill.prefersAnotherChannel();
     const [story] = await reporting.knownCase([{ party: mill, version: 3 }]);
-    const later = await reporting.told(mill.renamed('Alder Group plc'));
+    const later = await reporting.append(mill.renamed('Alder Group plc'));
     const { body } = await reporting.dossier(story, later);
     expect(body.data.parties).toMatchObject([
       { partyNameAtRegistration: 'Alder Mills plc', currentPartyName: 'Alder Group plc' },
@@ -77,8 +77,8 @@ describe('the dossier', () => {
       await reporting.knownParty('Brook Tannery Ltd'),
     ];
     const [story] = await reporting.knownCase([{ party: mill }]);
-    await reporting.told(mill.mergedInto(tannery, 'Brook Tannery Ltd'));
-    const renamed = await reporting.told(tannery.renamed('Brook Leather Ltd'));
+    await reporting.append(mill.mergedInto(tannery, 'Brook Tannery Ltd'));
+    const renamed = await reporting.append(tannery.renamed('Brook Leather Ltd'));
     expect((await reporting.dossier(story, renamed)).body.data.parties).toMatchObject([
       {
         partyNameAtRegistration: 'Alder Mill Ltd',
@@ -86,7 +86,7 @@ describe('the dossier', () => {
         mergedInto: tannery.partyId,
       },
     ]);
-    const unmerged = await reporting.told(mill.unmergedFrom(tannery, 'Alder Mill Ltd'));
+    const unmerged = await reporting.append(mill.unmergedFrom(tannery, 'Alder Mill Ltd'));
     expect((await reporting.dossier(story, unmerged)).body.data.parties).toMatchObject([
       { currentPartyName: 'Alder Mill Ltd', mergedInto: null },
     ]);
@@ -94,9 +94,9 @@ describe('the dossier', () => {
 
   it('waits for its case when the link came first', async () => {
     const [story, other] = [new CaseStory(), new CaseStory()];
-    const link = await reporting.told(other.registered([]), linked(story, other));
+    const link = await reporting.append(other.registered([]), linked(story, other));
     expect((await reporting.dossier(story, link)).status).toBe(404);
-    const registered = await reporting.told(story.registered([]));
+    const registered = await reporting.append(story.registered([]));
     const { body } = await reporting.dossier(story, registered);
     expect(body.data.links).toMatchObject([{ linkedCaseId: other.caseId, relation: 'RELATED' }]);
   });
@@ -104,9 +104,9 @@ describe('the dossier', () => {
   it('counts repeated and stale versions without any effect', async () => {
     const [story] = await reporting.knownCase([]);
     const amendment = story.amended({ title: 'Odour and noise' });
-    const first = await reporting.told(amendment, story.amended({ title: 'Noise' }));
+    const first = await reporting.append(amendment, story.amended({ title: 'Noise' }));
     expect((await reporting.dossier(story, first)).body.data).toMatchObject({ title: 'Noise', caseVersion: 3 });
-    const again = await reporting.told({ ...amendment, id: undefined });
+    const again = await reporting.append({ ...amendment, id: undefined });
     expect((await reporting.dossier(story, again)).body.data).toMatchObject({ title: 'Noise', caseVersion: 3 });
     const metrics = await (await fetch(new URL('/metrics', reporting.module.baseUrl))).text();
     expect(metrics).toMatch(/remit_stale_events_ignored_total\{consumer="reporting.case-dossier"\} 1/);
@@ -117,7 +117,7 @@ describe('the worklist', () => {
   it('pages through unassigned cases, newest first or oldest first, by type', async () => {
     const mill = await reporting.knownParty('Alder Mill Ltd');
     const stories = [1, 2, 3].map(() => new CaseStory());
-    const after = await reporting.told(
+    const after = await reporting.append(
       ...stories.map((story, index) => ({
         ...story.registered([{ party: mill }, { party: mill, role: 'WITNESS' }], { caseTypeCode: 'WAT' }),
         occurredAt: `2026-03-0${index + 1}T09:00:00.000Z`,
@@ -142,13 +142,13 @@ describe('the worklist', () => {
     const [mill, story] = [await reporting.knownParty('Alder Mill Ltd'), new CaseStory()];
     const page = async (after: string, officer = reporting.ivo): Promise<WorklistAnswer['data'][number] | undefined> =>
       (await reporting.worklist('caseTypeCode=GEN', after, officer)).body.data[0];
-    const registered = await reporting.told(story.registered([{ party: mill }], { caseTypeCode: 'GEN' }));
+    const registered = await reporting.append(story.registered([{ party: mill }], { caseTypeCode: 'GEN' }));
     expect(await page(registered)).toEqual(await page(registered));
-    const renamed = await reporting.told(mill.renamed('Alder Mills plc'));
+    const renamed = await reporting.append(mill.renamed('Alder Mills plc'));
     expect(await page(renamed)).toMatchObject({ subjects: [{ currentPartyName: 'Alder Mills plc' }] });
-    const amended = await reporting.told(story.amended({ title: 'Noise' }));
+    const amended = await reporting.append(story.amended({ title: 'Noise' }));
     expect(await page(amended)).toMatchObject({ title: 'Noise' });
-    const closed = await reporting.told(story.amended({ classification: 'RESTRICTED' }));
+    const closed = await reporting.append(story.amended({ classification: 'RESTRICTED' }));
     expect(await page(closed, reporting.sol)).toMatchObject({ title: 'Noise' });
     expect(await page(closed)).toBeUndefined();
   });
@@ -193,7 +193,7 @@ describe('the case history of a party', () => {
   it('holds cases and roles past and present, newest first, in pages', async () => {
     const mill = await reporting.knownParty('Alder Mill Ltd');
     const [older] = await reporting.knownCase([{ party: mill }]);
-    await reporting.told(older.partyRemoved({ party: mill }));
+    await reporting.append(older.partyRemoved({ party: mill }));
     const [newer, after] = await reporting.knownCase([{ party: mill, role: 'WITNESS' }]);
     const { body } = await reporting.history(mill.partyId, after);
     expect(body.data).toMatchObject({
@@ -220,7 +220,7 @@ describe('the case history of a party', () => {
     ];
     const [ofMill] = await reporting.knownCase([{ party: mill }]);
     const [ofTannery] = await reporting.knownCase([{ party: tannery }]);
-    const merged = await reporting.told(mill.mergedInto(tannery, 'Brook Tannery Ltd'));
+    const merged = await reporting.append(mill.mergedInto(tannery, 'Brook Tannery Ltd'));
     const wanted = [
       { caseId: ofTannery.caseId, partyId: tannery.partyId, partyNameAtRegistration: 'Brook Tannery Ltd' },
       { caseId: ofMill.caseId, partyId: mill.partyId, partyNameAtRegistration: 'Alder Mill Ltd' },

@@ -80,8 +80,8 @@ describe('evidence in the dossier', () => {
   it('above the clearance is an id and a classification, also where a finding rests on it', async () => {
     const [story] = await reporting.knownCase([]);
     const [open, secret] = [new ItemStory(story.caseId), new ItemStory(story.caseId)];
-    await reporting.told(...open.registered('INTERNAL'), ...secret.registered('RESTRICTED'));
-    const after = await reporting.told(findingOn(story, open, secret));
+    await reporting.append(...open.registered('INTERNAL'), ...secret.registered('RESTRICTED'));
+    const after = await reporting.append(findingOn(story, open, secret));
     const low = await matter(story, after, reporting.ivo);
     expect(low.data.evidence).toEqual([
       {
@@ -106,22 +106,22 @@ describe('evidence in the dossier', () => {
   it('is held for as long as its owner says so', async () => {
     const [story] = await reporting.knownCase([]);
     const item = new ItemStory(story.caseId);
-    await reporting.told(...item.registered('INTERNAL'));
-    const held = await reporting.told(item.held(true));
+    await reporting.append(...item.registered('INTERNAL'));
+    const held = await reporting.append(item.held(true));
     expect((await matter(story, held, reporting.ivo)).data.evidence).toMatchObject([{ held: true }]);
-    const lifted = await reporting.told(item.held(false));
+    const lifted = await reporting.append(item.held(false));
     expect((await matter(story, lifted, reporting.ivo)).data.evidence).toMatchObject([{ held: false }]);
   });
 
   it('follows every reclassification, upwards and downwards', async () => {
     const [story] = await reporting.knownCase([]);
     const item = new ItemStory(story.caseId);
-    await reporting.told(...item.registered('INTERNAL'), findingOn(story, item));
-    const raised = await reporting.told(item.classified('INTERNAL', 'RESTRICTED'));
+    await reporting.append(...item.registered('INTERNAL'), findingOn(story, item));
+    const raised = await reporting.append(item.classified('INTERNAL', 'RESTRICTED'));
     const hidden = await matter(story, raised, reporting.ivo);
     expect(hidden.text).not.toContain(MEDIA_TYPE);
     expect(hidden.data.findings).toMatchObject([{ evidenceRefs: [], redacted: ['evidenceRefs'] }]);
-    const lowered = await reporting.told(item.classified('RESTRICTED', 'CONFIDENTIAL'));
+    const lowered = await reporting.append(item.classified('RESTRICTED', 'CONFIDENTIAL'));
     const shown = await matter(story, lowered, reporting.ivo);
     expect(shown.text).toContain(MEDIA_TYPE);
     expect(shown.data.findings).toMatchObject([{ evidenceRefs: [{ evidenceId: item.evidenceId }] }]);
@@ -131,7 +131,7 @@ describe('evidence in the dossier', () => {
   it('whose classification is not known here yet is for nobody', async () => {
     const [story] = await reporting.knownCase([]);
     const unknown = new ItemStory(story.caseId);
-    const after = await reporting.told(findingOn(story, unknown));
+    const after = await reporting.append(findingOn(story, unknown));
     const { data, text } = await matter(story, after, reporting.sol);
     expect(data.findings).toMatchObject([{ evidenceRefs: [], redacted: ['evidenceRefs'] }]);
     expect(text).not.toContain(unknown.evidenceId);

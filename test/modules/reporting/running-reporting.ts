@@ -5,7 +5,7 @@ import type { Officer, Reply } from '../../support/officer.js';
 import type { DossierAnswer, HistoryAnswer, WorklistAnswer } from './answers.js';
 import { CaseStory, PartyStory } from './samples.js';
 
-/** Reporting alone, with what tests tell it and ask of it. Whoever waits for an event sees all that was told before. */
+/** Reporting alone, with what tests append to the log. Whoever waits for an event sees all that was appended before. */
 export class RunningReporting {
   readonly ivo: Officer;
   /** Cleared for everything. */
@@ -28,20 +28,20 @@ export class RunningReporting {
   }
 
   /** @returns the last event's id */
-  async told(...events: LoggedEvent[]): Promise<string> {
+  async append(...events: LoggedEvent[]): Promise<string> {
     return (await this.module.log.append(...events)).at(-1) ?? '';
   }
 
   async knownParty(...registration: Parameters<PartyStory['registered']>): Promise<PartyStory> {
     const party = new PartyStory();
-    await this.told(party.registered(...registration));
+    await this.append(party.registered(...registration));
     return party;
   }
 
   /** @returns the case and the id of its registration's event */
   async knownCase(...registration: Parameters<CaseStory['registered']>): Promise<[CaseStory, string]> {
     const story = new CaseStory();
-    return [story, await this.told(story.registered(...registration))];
+    return [story, await this.append(story.registered(...registration))];
   }
 
   dossier({ caseId }: CaseStory, after: string, officer = this.ivo): Promise<Reply<DossierAnswer>> {

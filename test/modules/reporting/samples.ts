@@ -14,7 +14,7 @@ import type { LoggedEvent } from '../../support/log.js';
 type Story = Pick<LoggedEvent, 'producer' | 'aggregateType' | 'aggregateId' | 'contract' | 'payload'>;
 
 /** One aggregate's events in order: each has the next version. */
-class Told {
+class EventsOfAggregate {
   version = 0;
 
   protected tell(story: Story): LoggedEvent {
@@ -24,7 +24,7 @@ class Told {
 }
 
 /** A party as its owner tells of it. */
-export class PartyStory extends Told {
+export class PartyStory extends EventsOfAggregate {
   readonly partyId = newId('pty');
 
   registered(displayName: string, classification: Classification = 'INTERNAL'): LoggedEvent {
@@ -68,7 +68,7 @@ const roleOf = ({ party, role = 'SUBJECT', version = party.version }: InRole): o
 });
 
 /** A case header as its owner tells of it. */
-export class CaseStory extends Told {
+export class CaseStory extends EventsOfAggregate {
   readonly caseId = newId('case');
   private header = {
     title: 'Odour complaint',

@@ -14,14 +14,14 @@ import { RunningReporting } from './running-reporting.js';
 
 /** Each place that shows the status of an aggregate, once for every status that its owner publishes. */
 const SHOWN = statusViews(declarations()).flatMap((view) => {
-  const told = publishedStatuses(view.owner.aggregates[view.aggregate] ?? failed(`no ${view.aggregate}`));
-  return told.map((last) => ({
+  const published = publishedStatuses(view.owner.aggregates[view.aggregate] ?? failed(`no ${view.aggregate}`));
+  return published.map((last) => ({
     ...view,
     status: last.status,
     shown: view.place.join('.'),
     aggregateName: `${view.owner.module}.${view.aggregate}`,
     // As it begins, and then as it is: all that a read model must know to end where its owner ended.
-    story: told[0] && told[0] !== last ? [told[0], last] : [last],
+    story: published[0] && published[0] !== last ? [published[0], last] : [last],
   }));
 });
 
@@ -29,7 +29,7 @@ function failed(why: string): never {
   throw new Error(why);
 }
 
-/** Frozen samples told as one story: one case, one investigation, one package, however many cases they came from. */
+/** Frozen samples as one story: one case, one investigation, one package, however many cases they came from. */
 function eventsOf(story: readonly PublishedStatus[], producer: string): LoggedEvent[] {
   const ids = new Map<string, string>();
   const own = <Value>(value: Value): Value =>
@@ -87,7 +87,7 @@ describe('a read model', () => {
   it.each(SHOWN)('shows in $shown that $aggregateName is $status once its owner has said so', async (view) => {
     const { story, owner, holder, place, status } = view;
     const events = eventsOf(story, owner.module);
-    const last = await reporting.told(...events);
+    const last = await reporting.append(...events);
     const [projection = ''] =
       Object.entries(holder.projections).find(([, { tables }]) => tables.includes(place[0] ?? '')) ?? [];
     expect(await reporting.module.app.get(ReadModels).waitFor(projection, last, 10_000)).toBe(true);

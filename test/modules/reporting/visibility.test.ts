@@ -84,7 +84,7 @@ describe('what a reader may not see', () => {
     ];
     const [ofMill] = await reporting.knownCase([{ party: mill }]);
     await reporting.knownCase([{ party: tannery }]);
-    const merged = await reporting.told(mill.mergedInto(tannery, 'Brook Tannery Ltd'));
+    const merged = await reporting.append(mill.mergedInto(tannery, 'Brook Tannery Ltd'));
     const { body, text } = await reporting.history(mill.partyId, merged, reporting.ivo);
     expect(body.data).toMatchObject({ currentPartyName: null, redacted: ['currentPartyName'] });
     expect(body.data.cases).toMatchObject([{ caseId: ofMill.caseId, partyNameAtRegistration: 'Alder Mill Ltd' }]);
@@ -94,7 +94,7 @@ describe('what a reader may not see', () => {
   it('hides a link to a case that is not theirs to see', async () => {
     const [open] = await reporting.knownCase([]);
     const [secret] = await reporting.knownCase([], { classification: 'RESTRICTED' });
-    const link = await reporting.told(linked(open, secret));
+    const link = await reporting.append(linked(open, secret));
     expect((await reporting.dossier(open, link, reporting.ivo)).body.data.links).toEqual([]);
     expect((await reporting.dossier(open, link, reporting.sol)).body.data.links).toMatchObject([
       { linkedCaseId: secret.caseId },

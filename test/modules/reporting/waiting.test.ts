@@ -73,7 +73,7 @@ describe('waiting for an event', () => {
 });
 
 describe('freshness', () => {
-  /** Moves the application's clock; delivery that is not paused has looked again when this resolves. */
+  /** Moves the application's clock; delivery that is not paused has polled again when this resolves. */
   const advance = (advanceSeconds: number): Promise<unknown> =>
     reporting.as('admin_ari').post('/dev/clock', { advanceSeconds });
 
@@ -97,7 +97,7 @@ describe('freshness', () => {
     expect(again.body.projection.freshnessStatus).toBe('WITHIN_SLO');
   });
 
-  it('is stale for the cases of a party whose event was set aside, and for no others', async () => {
+  it('is stale for the cases of a party whose event was parked, and for no others', async () => {
     const { story, mill, eventId } = await known();
     const other = await known();
     await read(story.caseId, `?waitForEventId=${eventId}`);

@@ -39,7 +39,7 @@ describe('the process of a case', () => {
 
   it('starts with the registration, asks for an investigation, and says what it waits for', async () => {
     const caseId = newId('case');
-    await one.hears(...historyOf(REGISTERED, caseId));
+    await one.receives(...historyOf(REGISTERED, caseId));
     const [process, ...more] = await processesOf(one, caseId);
     const { processInstanceId = '' } = process ?? {};
     expect(more).toEqual([]);
@@ -67,26 +67,29 @@ describe('the process of a case', () => {
   it('is one, and asks once, however often and by however many processes the registration is heard', async () => {
     const caseIds = Array.from({ length: 10 }, () => newId('case'));
     const twice = [...caseIds, ...caseIds].flatMap((caseId) => historyOf(REGISTERED, caseId));
-    await Promise.all([one.hears(...twice), other.hears(...twice.map((each) => ({ ...each, id: newId('evt') })))]);
+    await Promise.all([
+      one.receives(...twice),
+      other.receives(...twice.map((each) => ({ ...each, id: newId('evt') }))),
+    ]);
     for (const caseId of caseIds) {
       expect(await processesOf(one, caseId)).toHaveLength(1);
-      const told = await one.published(caseId);
-      expect(told.map(({ type }) => type)).toEqual(['ProcessAdvanced', 'InvestigationOpenRequested']);
+      const published = await one.published(caseId);
+      expect(published.map(({ type }) => type)).toEqual(['ProcessAdvanced', 'InvestigationOpenRequested']);
     }
   });
 
   it('advances only when its state changes, its version by one with each event', async () => {
     const caseId = newId('case');
-    await one.hears(...historyOf(LONG, caseId));
-    const told = await one.published(caseId);
-    expect(told.map(({ version }) => version)).toEqual(told.map((_, index) => index + 1));
-    const states = told.filter(({ type }) => type === 'ProcessAdvanced').map(({ payload }) => payload.toState);
+    await one.receives(...historyOf(LONG, caseId));
+    const published = await one.published(caseId);
+    expect(published.map(({ version }) => version)).toEqual(published.map((_, index) => index + 1));
+    const states = published.filter(({ type }) => type === 'ProcessAdvanced').map(({ payload }) => payload.toState);
     expect(states.at(-1)).toBe('WAITING_FOR_NOTICE_DELIVERY');
-    for (const { type, payload } of told)
+    for (const { type, payload } of published)
       if (type === 'ProcessAdvanced') expect(payload.fromState).not.toBe(payload.toState);
-    expect((await processesOf(one, caseId))[0]).toMatchObject({ version: told.length });
+    expect((await processesOf(one, caseId))[0]).toMatchObject({ version: published.length });
     const before = await one.stored();
-    await one.hears(...historyOf(LONG, caseId).slice(0, 1));
+    await one.receives(...historyOf(LONG, caseId).slice(0, 1));
     expect(await one.stored()).toEqual(before);
   });
 
@@ -95,17 +98,17 @@ describe('the process of a case', () => {
       const caseId = newId('case');
       return { caseId, events: events.map((each) => ofCase(each, caseId)) };
     });
-    // All at once: each case's events meet in the lanes of two processes.
-    await Promise.all(runs.map(({ events }, index) => (index % 2 ? one : other).hears(...events)));
+    // All at once: each case's events meet in the workers of two processes.
+    await Promise.all(runs.map(({ events }, index) => (index % 2 ? one : other).receives(...events)));
     for (const { caseId, events } of runs) {
       const facts = events.map(envelopeOf).reduce<ObservedFacts>(observe, {});
       const [process, ...more] = await processesOf(one, caseId);
       expect(more).toEqual([]);
       expect(process?.observedFacts).toEqual(facts);
       expect(process?.currentState).toBe(waitsFor(LONG));
-      const told = await one.published(caseId);
-      expect(told.map(({ version }) => version)).toEqual(told.map((_, index) => index + 1));
-      expect(told.filter(({ type }) => type === 'InvestigationOpenRequested')).toHaveLength(1);
+      const published = await one.published(caseId);
+      expect(published.map(({ version }) => version)).toEqual(published.map((_, index) => index + 1));
+      expect(published.filter(({ type }) => type === 'InvestigationOpenRequested')).toHaveLength(1);
     }
   });
 
@@ -116,7 +119,7 @@ describe('the process of a case', () => {
     });
     const course: Course = { ...LONG, packages: [proposed(), proposed(), proposed()] };
     const history = historyOf(course, caseId);
-    await one.hears(...history.slice(0, -2));
+    await one.receives(...history.slice(0, -2));
     const [before] = await processesOf(one, caseId);
     // What is decided on what is there cannot be committed until the row is let go.
     await one.rows('BEGIN');
@@ -143,7 +146,7 @@ describe('the process of a case', () => {
 
   it('is read by those who see its case, and by nobody else', async () => {
     const caseId = newId('case');
-    await one.hears(...historyOf(REGISTERED, caseId));
+    await one.receives(...historyOf(REGISTERED, caseId));
     const [process] = await processesOf(one, caseId);
     const paths = [`/processes/${process?.processInstanceId ?? ''}`, `/processes?caseId=${caseId}`];
     const statuses = (as: string): Promise<number[]> =>

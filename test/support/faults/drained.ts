@@ -5,7 +5,7 @@ import type { FaultedProcess } from './faulted-process.js';
 import type { Finding } from './findings.js';
 
 const WITHIN_MS = 60_000;
-const LOOK_AGAIN_MS = 100;
+const POLL_MS = 100;
 
 /** What a consumer has not read by its own offset, or not processed, save events of these keys. */
 export async function notProcessed(
@@ -39,11 +39,11 @@ export async function awaitDrained(admin: pg.Client, through: FaultedProcess): P
   let last: string[] = [];
   await eventually(
     async () => {
-      // Each look counts the log for every consumer: not two hundred times a second.
-      await pause(LOOK_AGAIN_MS);
+      // Each poll counts the log for every consumer: not two hundred times a second.
+      await pause(POLL_MS);
       const before = await positionOf(admin);
       last = await notProcessed(admin, consumers);
-      // A reaction may have told a consumer something new after that one had been looked at.
+      // A reaction may have told a consumer something new after that one had been read.
       if (last.length === 0 && (await positionOf(admin)) !== before) last = ['the log still grows'];
       return last;
     },

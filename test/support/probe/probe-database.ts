@@ -1,12 +1,12 @@
 import pg from 'pg';
-import { closeGate } from '../../../src/platform/messaging/gate.js';
+import { takePauseLock } from '../../../src/platform/messaging/pause-lock.js';
 import { eventually } from '../eventually.js';
 import { cloneDatabase, type TestDatabase } from '../database.js';
 import { probeDeclarations } from './declarations.js';
 import { Hold } from './hold.js';
 import { type ECHOES, type LIST, ProbeProcess } from './probe-process.js';
 
-interface Gate {
+interface HeldLock {
   /** Resolves when somebody waits at it. */
   waited(): Promise<unknown>;
   release(): Promise<void>;
@@ -16,7 +16,7 @@ interface Gate {
 export class ProbeDatabase {
   private readonly processes: ProbeProcess[] = [];
   private readonly holds: Hold[] = [];
-  private readonly gates: Gate[] = [];
+  private readonly heldLocks: HeldLock[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -57,18 +57,18 @@ export class ProbeDatabase {
   /** Pauses or resumes as the platform does for an operator: effective when this resolves. */
   async setPaused(name: string, paused: boolean): Promise<void> {
     await this.sql(`SELECT bus.set_paused($1, $2, 'test', 'otto', clock_timestamp())`, [name, paused]);
-    await this.sql(closeGate(name));
+    await this.sql(takePauseLock(name));
   }
 
-  /** Keeps a consumer's gate to itself until released, so that whoever comes to it waits there. */
-  async holdGate(name: string): Promise<Gate> {
+  /** Holds a consumer's pause lock exclusively until released, so that each of its batches waits. */
+  async holdPauseLock(name: string): Promise<HeldLock> {
     const client = new pg.Client({ connectionString: this.database.url });
     client.on('error', () => undefined);
     await client.connect();
-    await client.query(`BEGIN; ${closeGate(name)}`);
+    await client.query(`BEGIN; ${takePauseLock(name)}`);
     const waiting = `pg_locks WHERE locktype = 'advisory' AND NOT granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    const gate = {
+    const lock = {
       waited: () =>
         eventually(
           () => this.count(waiting),
@@ -76,8 +76,8 @@ export class ProbeDatabase {
         ),
       release: () => client.end(),
     };
-    this.gates.push(gate);
-    return gate;
+    this.heldLocks.push(lock);
+    return lock;
   }
 
   /** A connection of its own as one of the modules, for transactions that a test holds open. */
@@ -136,7 +136,7 @@ export class ProbeDatabase {
   /** Lets go whatever a failed test still holds, so that it fails alone. */
   private async end(): Promise<void> {
     for (const hold of this.holds.splice(0)) hold.release();
-    await Promise.all(this.gates.splice(0).map((gate) => gate.release()));
+    await Promise.all(this.heldLocks.splice(0).map((lock) => lock.release()));
     await Promise.all(this.processes.splice(0).map((process) => process.close()));
   }
 }

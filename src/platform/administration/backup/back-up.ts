@@ -7,7 +7,7 @@ import { LogRanks } from '../log-ranks.js';
 import { NewerSchemaError, status } from '../migrate.js';
 import { asAdministrator, presentConnections } from '../prepare-database.js';
 import { isUnfinishedRestore } from '../restore-mark.js';
-import { clusterStanding } from '../settle-cluster.js';
+import { clusterState } from '../settle-cluster.js';
 import { attestAll } from './attest.js';
 import { writeFolder, writeWhole } from './backup-folder.js';
 import { partitionsIn, qualified, sequencesIn, tablesIn, type Table } from './catalog.js';
@@ -59,7 +59,7 @@ export async function backUp(options: BackupOptions): Promise<{ folder: string; 
       text = manifestText({
         application: applicationVersion(),
         takenAt: new Date().toISOString(),
-        cluster: { systemIdentifier: (await clusterStanding(client)).present, serverVersion: row?.version ?? '' },
+        cluster: { systemIdentifier: (await clusterState(client)).present, serverVersion: row?.version ?? '' },
         migrations: Object.fromEntries(schemas.map(({ schema, executed }) => [schema, executed])),
         tables,
         partitions: await partitionsIn(client, declarations),
@@ -89,7 +89,7 @@ function inSnapshot(
     if (await isUnfinishedRestore(client)) throw new Error('A restore was not finished here: restore again first.');
     const tables = await tablesIn(client, declarations);
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${SAME_TEXT}`);
-    // Before the first look, which fixes the snapshot: what was emptied in between would be empty for this snapshot too.
+    // Before the first query, which fixes the snapshot: what was emptied in between would be empty for it too.
     await client.query(`LOCK TABLE ${tables.map(qualified).join(', ')} IN ACCESS SHARE MODE`);
     await unlock();
     await work(client);

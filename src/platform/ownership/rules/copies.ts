@@ -27,11 +27,11 @@ const patternFault = (copy: CopyDeclaration, holder: Declaration): [string, stri
   if (pattern === 'snapshot' && frozen_at === undefined)
     return ['does not say when it is frozen', 'Add frozen_at with the moment, such as package submission.'];
   if (pattern === 'projection') {
-    const unheard = kept_by.filter((event) => !(event in holder.consumed_events));
+    const unconsumed = kept_by.filter((event) => !(event in holder.consumed_events));
     if (kept_by.length === 0)
       return ['does not say what keeps it current', 'Add kept_by with the events consumed for it.'];
-    if (unheard.length > 0)
-      return [`is kept by ${unheard.join(', ')}, which ${holder.module} does not consume`, 'Consume these events.'];
+    if (unconsumed.length > 0)
+      return [`is kept by ${unconsumed.join(', ')}, which ${holder.module} does not consume`, 'Consume these events.'];
   }
   const asked = Object.values(holder.asks).some(({ of }) => of === source(copy).module);
   if (pattern === 'ask' && !asked)

@@ -72,7 +72,7 @@ const checkAggregates = (owner: Declaration, views: readonly StatusView[]): Viol
             violation(
               'unprojected-status',
               ['statuses'],
-              'are told by events, and no read model shows them',
+              'are published by events, and no read model shows them',
               'Say status_in at the copy that shows them, or unshown_status with why there is none.',
             ),
           ]
@@ -107,10 +107,10 @@ const checkViews = (holder: Declaration, declarations: readonly Declaration[]): 
       return [
         { rule, where, why: `names ${table}, which no projection here keeps`, mend: 'Name a table that one keeps.' },
       ];
-    const told = publishedStatuses(
+    const published = publishedStatuses(
       owner.aggregates[aggregate] ?? { tables: [], facts: [], created_by: [], mutated_by: [] },
     );
-    return told
+    return published
       .filter(
         ({ event }) =>
           event in owner.published_events &&

@@ -2,19 +2,19 @@ import type { Clock } from '../../base/clock.js';
 import type { Transaction } from '../../database/transaction.js';
 import { whyNotMoved } from '../../messaging/consumer-offset.js';
 import type { Envelope } from '../../messaging/envelope.js';
-import { openGate } from '../../messaging/gate.js';
+import { sharePauseLock } from '../../messaging/pause-lock.js';
 import type { ProjectionHandler } from '../../messaging/handlers.js';
 import type { LogReader } from '../../messaging/log-reader.js';
-import { slotStatement, type SlotStanding } from '../../messaging/projection-slot.js';
+import { slotStatement, type SlotState } from '../../messaging/projection-slot.js';
 import { ProjectionTransaction } from '../../messaging/projection-transaction.js';
 import type { Registration } from '../../messaging/delivery.js';
 import { isAbout, ReplaySource, type ArchivedEvents } from './replay-source.js';
 import type { RebuildJob } from './rebuild.js';
-import { dispossess, holdLivePlace, livePlace, placeIn } from './switch-over.js';
+import { revokeLease, lockLiveOffset, liveOffset, cursorIn } from './switch-over.js';
 
 const PAGE = 500;
 
-/** Part of the log was retired between two looks at it: it is looked at again. */
+/** Part of the log was retired between two reads of it: it is read again. */
 class RetiredMeanwhile extends Error {}
 
 export interface KeyRebuildParts {
@@ -57,19 +57,19 @@ export class KeyRebuild {
     const { database, name } = this.parts.registration;
     const retired = await this.source.retired();
     // The long way while nobody waits; what is delivered meanwhile is a short one.
-    const known = placeIn(await database.query(livePlace(name)), name);
+    const known = cursorIn(await database.query(liveOffset(name)), name);
     const events = (await this.source.about(this.key, known)).filter((event) => this.isWanted(event));
     await database
       .transaction(async (transaction) => {
         this.job.fenceTransaction(transaction);
-        const place = await holdLivePlace(transaction, name);
+        const live = await lockLiveOffset(transaction, name);
         for (let at = known; ;) {
-          const stretch = await this.source.next(at, place);
-          if (!stretch) break;
-          events.push(...stretch.events.filter((event) => this.isWanted(event)));
-          at = stretch.after;
+          const page = await this.source.next(at, live);
+          if (!page) break;
+          events.push(...page.events.filter((event) => this.isWanted(event)));
+          at = page.after;
         }
-        // What came after the first look may have left the log before the second.
+        // What came after the first read may have left the log before the second.
         if ((await this.source.retired()) !== retired) throw new RetiredMeanwhile();
         await this.apply(transaction, events);
         transaction.send({
@@ -78,8 +78,8 @@ export class KeyRebuild {
                  WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD') AND (event_key = $2 OR case_id = $2)`,
           values: [name, this.key],
         });
-        dispossess(transaction, name);
-      }, openGate(name))
+        revokeLease(transaction, name);
+      }, sharePauseLock(name))
       .catch((error: unknown) => {
         throw whyNotMoved(error);
       });
@@ -97,7 +97,7 @@ export class KeyRebuild {
   private async apply(transaction: Transaction, events: readonly Envelope[]): Promise<void> {
     const { registration, clock } = this.parts;
     // By the same connection: whoever holds one and waits for another of the same module may wait for themselves.
-    const { rows } = await transaction.query<SlotStanding>(slotStatement(registration.name));
+    const { rows } = await transaction.query<SlotState>(slotStatement(registration.name));
     const projection = new ProjectionTransaction(transaction, clock.now(), rows[0]?.active);
     const handler = registration.handler as ProjectionHandler;
     handler.forget?.(this.key, projection);

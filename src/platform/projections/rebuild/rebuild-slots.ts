@@ -3,11 +3,11 @@ import { otherSlot, slotTable, type Slot } from '../../ownership/slots.js';
 import type { Transaction } from '../../database/transaction.js';
 import { BEGINNING } from '../../messaging/log-reader.js';
 
-/** The name under which a rebuild has its place in the log and what it set aside. */
+/** The name under which a rebuild has its offset in the log and what it parked. */
 export const replayOf = (consumer: string): string => `${consumer}:rebuild`;
 
 /** Nobody who reads a slot waits longer than this for one that is being emptied. */
-const PATIENCE = `SET LOCAL lock_timeout = '200ms'`;
+const SHORT_LOCK_TIMEOUT = `SET LOCAL lock_timeout = '200ms'`;
 
 interface Row {
   active: Slot;
@@ -62,18 +62,18 @@ export class RebuildSlots {
         values: [this.projection, jobId, this.version],
       });
       return true;
-    }, PATIENCE);
+    }, SHORT_LOCK_TIMEOUT);
   }
 
   /**
    * Gives up the room that the rows took before the switch. Plans of readers are made anew by it: those that were made
-   * when the slot was empty would walk all that is in it now.
+   * when the slot was empty would scan all that is in it now.
    */
   emptyOther(jobId: string): Promise<void> {
     return this.database.transaction(async (transaction) => {
       const row = await this.hold(transaction);
       if (row.switched_by === jobId && row.rebuild_job === null) this.empty(transaction, otherSlot(row.active));
-    }, PATIENCE);
+    }, SHORT_LOCK_TIMEOUT);
   }
 
   private async hold(transaction: Transaction): Promise<Row> {

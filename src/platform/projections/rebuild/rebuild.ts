@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.js';
 import type { Transaction } from '../../database/transaction.js';
-import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Held } from '../../messaging/consumer-offset.js';
+import { ConsumerOffset, LeaseLost, Paused, whyNotMoved, type Lease } from '../../messaging/consumer-offset.js';
 import type { Delivery, Registration } from '../../messaging/delivery.js';
 import type { Envelope } from '../../messaging/envelope.js';
-import { openGate } from '../../messaging/gate.js';
+import { sharePauseLock } from '../../messaging/pause-lock.js';
 import type { ProjectionHandler } from '../../messaging/handlers.js';
 import { ReplayInbox } from '../../messaging/inbox.js';
 import { BEGINNING, type Cursor } from '../../messaging/log-reader.js';
@@ -13,7 +13,7 @@ import { isTransient } from '../../messaging/transient-fault.js';
 import type { DeliveryMetrics } from '../../telemetry/metrics.js';
 import { RebuildSlots, replayOf } from './rebuild-slots.js';
 import { ReplaySource, type ArchivedEvents } from './replay-source.js';
-import { holdLivePlace, livePlace, placeIn, switchOver } from './switch-over.js';
+import { lockLiveOffset, liveOffset, cursorIn, switchOver } from './switch-over.js';
 
 /** So little that it is applied in the switch itself: less than a page, or each full one would look like the last. */
 const FEW = 200;
@@ -42,7 +42,7 @@ export interface RebuildParts {
   holder: string;
 }
 
-/** Its place in the log moves only while the job is this process's. */
+/** Its offset moves only while the job is this process's. */
 class FencedOffset extends ConsumerOffset {
   fence: (transaction: Transaction) => void = () => undefined;
 
@@ -98,9 +98,9 @@ export class Rebuild {
   /** @returns false when it is to be begun again: the server has crashed, or another process was here */
   private async replay(): Promise<boolean> {
     try {
-      const held = await this.offset.take(true);
+      const held = await this.offset.acquire(true);
       if (!held) return false;
-      await this.deliverer.taken();
+      await this.deliverer.acquired();
       return await this.follow(held);
     } catch (error) {
       if (error instanceof LeaseLost) return false;
@@ -110,27 +110,27 @@ export class Rebuild {
     }
   }
 
-  private async follow(held: Held): Promise<boolean> {
+  private async follow(held: Lease): Promise<boolean> {
     const total = await this.source.lastPosition();
     let { cursor } = held;
     while (!this.job.signal.aborted) {
       // The consumer gets on all the time under commands: whoever waits to be where it is would wait for ever.
       const isPast = cursor.snapshot !== BEGINNING.snapshot;
-      const stretch = await this.source.next(cursor, await this.live());
-      const isClose = !stretch || (isPast && stretch.events.length <= FEW);
+      const page = await this.source.next(cursor, await this.live());
+      const isClose = !page || (isPast && page.events.length <= FEW);
       if (isClose && (await this.switchFrom(cursor, held.epoch))) {
         await this.job.progress(total, total);
         return true;
       }
-      if (!stretch) continue;
-      const events = this.handled(stretch.events);
-      const batch = { events, after: stretch.after, watermark: this.parts.clock.now(), epoch: held.epoch };
+      if (!page) continue;
+      const events = this.handled(page.events);
+      const batch = { events, after: page.after, watermark: this.parts.clock.now(), epoch: held.epoch };
       if (!(await this.deliverer.deliver(batch))) {
         await pause(PAUSED_MS);
         continue;
       }
-      cursor = stretch.after;
-      const done = Number(stretch.events.at(-1)?.position ?? 0);
+      cursor = page.after;
+      const done = Number(page.events.at(-1)?.position ?? 0);
       if (done > 0) await this.job.progress(Math.min(done, total), total);
     }
     return false;
@@ -145,7 +145,7 @@ export class Rebuild {
 
   private async live(): Promise<Cursor> {
     const { database, name } = this.parts.registration;
-    return placeIn(await database.query(livePlace(name)), name);
+    return cursorIn(await database.query(liveOffset(name)), name);
   }
 
   /** @returns false when delivery is paused, or the consumer has got on too far meanwhile */
@@ -155,9 +155,9 @@ export class Rebuild {
     try {
       await database.transaction(async (transaction) => {
         this.fence(transaction);
-        await this.catchUp(transaction, cursor, await holdLivePlace(transaction, name));
+        await this.catchUp(transaction, cursor, await lockLiveOffset(transaction, name));
         switchOver(transaction, name, { jobId: this.job.jobId, epoch, at: clock.now() });
-      }, openGate(name));
+      }, sharePauseLock(name));
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) await pause(PAUSED_MS);
@@ -168,21 +168,21 @@ export class Rebuild {
     return true;
   }
 
-  /** What cannot be applied here is set aside, event by event, before the next try. */
+  /** What cannot be applied here is parked, event by event, before the next try. */
   private async catchUp(transaction: Transaction, from: Cursor, to: Cursor): Promise<void> {
     let cursor = from;
-    for (let page = 0; ; page += 1) {
-      const stretch = await this.source.next(cursor, to);
-      if (!stretch) return;
-      if (page === PAGES_AT_THE_SWITCH) throw new StillBehind();
+    for (let pages = 0; ; pages += 1) {
+      const page = await this.source.next(cursor, to);
+      if (!page) return;
+      if (pages === PAGES_AT_THE_SWITCH) throw new StillBehind();
       try {
-        await this.deliverer.write(transaction, this.handled(stretch.events), true);
+        await this.deliverer.write(transaction, this.handled(page.events), true);
         await transaction.answered();
       } catch (error) {
         if (isTransient(error) || whyNotMoved(error) !== error) throw error;
         throw new StillBehind();
       }
-      cursor = stretch.after;
+      cursor = page.after;
     }
   }
 

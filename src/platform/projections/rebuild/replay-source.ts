@@ -14,13 +14,13 @@ export interface ArchivedEvents {
 export const isAbout = (key: string, { eventKey, payload }: Envelope): boolean =>
   eventKey === key || (payload as { caseId?: unknown }).caseId === key;
 
-/** A part of the way from one place in the log to another. */
-export interface Stretch {
+/** A part of the log between two offsets. */
+export interface ReplayPage {
   events: readonly Envelope[];
   after: Cursor;
 }
 
-/** The window that leads from a place towards another, and the last position of it that counts. */
+/** The window to read next between two offsets, and the last position of it that counts. */
 function windowBetween(from: Cursor, to: Cursor): { window: Cursor & { until: string }; upTo?: string } | undefined {
   const until = from.until ?? (from.snapshot === to.snapshot ? to.until : to.snapshot);
   if (until === undefined) return undefined;
@@ -30,12 +30,12 @@ function windowBetween(from: Cursor, to: Cursor): { window: Cursor & { until: st
 }
 
 /**
- * Reads the log, and before it the archives of what was retired, from its beginning up to where a consumer stands: the
+ * Reads the log, and before it the archives of what was retired, from its beginning up to the offset of a consumer: the
  * same events as it has gone past, and no others. Each page is pinned by its cursor, so that nobody's transaction is
  * waited for and none is held open.
  */
 export class ReplaySource {
-  private walk: { after: Cursor; events: AsyncGenerator<Envelope> } | undefined;
+  private scan: { after: Cursor; events: AsyncGenerator<Envelope> } | undefined;
 
   constructor(
     private readonly reader: LogReader,
@@ -43,23 +43,23 @@ export class ReplaySource {
   ) {}
 
   /** @returns undefined when there is nothing between the two */
-  async next(from: Cursor, to: Cursor): Promise<Stretch | undefined> {
-    const way = windowBetween(from, to);
-    if (!way) return undefined;
-    const { window, upTo } = way;
+  async next(from: Cursor, to: Cursor): Promise<ReplayPage | undefined> {
+    const range = windowBetween(from, to);
+    if (!range) return undefined;
+    const { window, upTo } = range;
     const { events, isWhole } = await this.page(from, window);
     const last = events.at(-1)?.position;
     const within = upTo === undefined ? events : events.filter(({ position }) => BigInt(position) <= BigInt(upTo));
     if (upTo !== undefined && (isWhole || within.length < events.length)) return { events: within, after: to };
     const after = isWhole ? { snapshot: window.until } : { ...window, position: last ?? '0' };
-    if (this.walk) this.walk.after = after;
+    if (this.scan) this.scan.after = after;
     return { events: within, after };
   }
 
-  /** The events about a key up to a place, in the order of their positions. */
-  async about(key: string, place: Cursor): Promise<Envelope[]> {
+  /** The events about a key up to an offset, in the order of their positions. */
+  async about(key: string, upTo: Cursor): Promise<Envelope[]> {
     const found = new Map<string, Envelope>();
-    for await (const event of this.reader.about(key, place)) found.set(event.position, event);
+    for await (const event of this.reader.about(key, upTo)) found.set(event.position, event);
     // Afterwards, so that what is retired meanwhile is in the one or the other.
     for await (const event of this.archive.eventsAfter('0')) if (isAbout(key, event)) found.set(event.position, event);
     return [...found.values()].sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1));
@@ -81,11 +81,11 @@ export class ReplaySource {
       const { events, next } = await this.reader.read(window, PAGE);
       return { events, isWhole: next.until === undefined };
     }
-    if (this.walk?.after !== from) this.leave();
-    this.walk ??= { after: from, events: this.fromTheBeginning({ ...window, position: window.position ?? '0' }) };
+    if (this.scan?.after !== from) this.leave();
+    this.scan ??= { after: from, events: this.fromTheBeginning({ ...window, position: window.position ?? '0' }) };
     const events: Envelope[] = [];
     while (events.length < PAGE) {
-      const next = await this.walk.events.next();
+      const next = await this.scan.events.next();
       if (next.done) return { events, isWhole: true };
       events.push(next.value);
     }
@@ -94,7 +94,7 @@ export class ReplaySource {
 
   /** What was archived and is still in the log counts once. */
   private async *fromTheBeginning(window: Cursor & { position: string }): AsyncGenerator<Envelope> {
-    // The log first: what is retired after that waits for the place of this rebuild, which is stored by now.
+    // The log first: what is retired after that waits for the offset of this rebuild, which is stored by now.
     let { events, next } = await this.reader.read(window, PAGE);
     const archived = this.archive.eventsAfter(window.position)[Symbol.asyncIterator]();
     try {
@@ -116,7 +116,7 @@ export class ReplaySource {
 
   /** Lets go of the archives that it has open. */
   leave(): void {
-    void this.walk?.events.return(undefined);
-    this.walk = undefined;
+    void this.scan?.events.return(undefined);
+    this.scan = undefined;
   }
 }

@@ -3,44 +3,44 @@ import { LEASE_LOST, PAUSED } from '../../messaging/consumer-offset.js';
 import type { Cursor } from '../../messaging/log-reader.js';
 import { replayOf } from './rebuild-slots.js';
 
-interface Place {
+interface StoredOffset {
   snapshot: string;
   until: string | null;
   position: string | null;
 }
 
-const cursorOf = ({ snapshot, until, position }: Place): Cursor =>
+const cursorOf = ({ snapshot, until, position }: StoredOffset): Cursor =>
   until === null ? { snapshot } : { snapshot, until, position: position ?? '0' };
 
-const PLACE = `SELECT snapshot, until_snapshot AS until, position FROM consumer_offset WHERE consumer_name = $1`;
+const OFFSET = `SELECT snapshot, until_snapshot AS until, position FROM consumer_offset WHERE consumer_name = $1`;
 
-/** Where the consumer that readers depend on stood when it last committed. */
-export const livePlace = (consumer: string): { name: string; text: string; values: unknown[] } => ({
-  name: 'live_place',
-  text: PLACE,
+/** The offset of the consumer that readers depend on, as it last committed it. */
+export const liveOffset = (consumer: string): { name: string; text: string; values: unknown[] } => ({
+  name: 'live_offset',
+  text: OFFSET,
   values: [consumer],
 });
 
-export const placeIn = (rows: readonly Place[], consumer: string): Cursor => {
+export const cursorIn = (rows: readonly StoredOffset[], consumer: string): Cursor => {
   const [row] = rows;
-  if (!row) throw new Error(`${consumer} has no place in the log.`);
+  if (!row) throw new Error(`${consumer} has no offset.`);
   return cursorOf(row);
 };
 
-/** The same, kept where it is until the transaction ends: whoever holds the consumer waits with its commit. */
-export async function holdLivePlace(transaction: Transaction, consumer: string): Promise<Cursor> {
-  const { rows } = await transaction.query<Place>({
-    name: 'live_place_held',
-    text: `${PLACE} FOR UPDATE`,
+/** The same, locked until the transaction ends: whoever holds the consumer waits with its commit. */
+export async function lockLiveOffset(transaction: Transaction, consumer: string): Promise<Cursor> {
+  const { rows } = await transaction.query<StoredOffset>({
+    name: 'live_offset_locked',
+    text: `${OFFSET} FOR UPDATE`,
     values: [consumer],
   });
-  return placeIn(rows, consumer);
+  return cursorIn(rows, consumer);
 }
 
-/** Takes the consumer away from whoever holds it, who learns of it at the next commit and takes it again. */
-export function dispossess(transaction: Transaction, consumer: string): void {
+/** Revokes the lease: its holder learns of it at the next commit and acquires it again. */
+export function revokeLease(transaction: Transaction, consumer: string): void {
   transaction.send({
-    name: 'live_dispossessed',
+    name: 'lease_revoked',
     text: `WITH taken AS (
              UPDATE consumer_offset SET epoch = epoch + 1, holder = NULL, lease_until = NULL WHERE consumer_name = $1 RETURNING 1
            )
@@ -51,8 +51,8 @@ export function dispossess(transaction: Transaction, consumer: string): void {
 }
 
 /**
- * Lets readers see the slot that was filled, in a transaction that holds the consumer's place. What was set aside from
- * the rows that nobody sees any more is settled; what the rebuild set aside takes its place, unless an operator gave it
+ * Lets readers see the slot that was filled, in a transaction that holds the consumer's offset. What was parked of
+ * the rows that nobody sees any more is settled; what the rebuild parked takes its place, unless an operator gave it
  * up before.
  */
 export function switchOver(
@@ -91,5 +91,5 @@ export function switchOver(
            SELECT bus.require(EXISTS (SELECT 1 FROM ended) AND EXISTS (SELECT 1 FROM switched), '${LEASE_LOST}')`,
     values: [consumer, replay, epoch, jobId, at],
   });
-  dispossess(transaction, consumer);
+  revokeLease(transaction, consumer);
 }

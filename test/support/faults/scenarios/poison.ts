@@ -12,7 +12,7 @@ const AMENDMENTS = 3;
 const PATIENCE_MS = 60_000;
 
 /**
- * Makes handlers throw, after they have written a part, at the events of some cases: these are set aside, all others
+ * Makes handlers throw, after they have written a part, at the events of some cases: these are parked, all others
  * go on, and at last they are dead letters. Mended, and tried again by an operator, they take their place in order.
  */
 export async function poison(asked: Asked): Promise<Outcome> {

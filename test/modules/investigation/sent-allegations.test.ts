@@ -9,7 +9,7 @@ import { openRequested, RunningInvestigation } from './running-investigation.js'
 
 const INES: Actor = { actorId: 'intake_ines', roles: ['INTAKE_OFFICER'], clearance: 'CONFIDENTIAL', team: 'central' };
 
-describe('an allegation that another module tells', () => {
+describe('an allegation that another module sends', () => {
   let running: RunningInvestigation;
   let bus: Bus;
   beforeAll(async () => {
@@ -38,19 +38,19 @@ describe('an allegation that another module tells', () => {
   ): Promise<{ allegationId: string }> => {
     const call = { actor: as, correlationId: newId('corr'), commandId: newId('cmd'), causationId: newId('cmd') };
     const policyDecision = { policyDecisionId: newId('pdp'), policies: [], role: 'INTAKE_OFFICER' as const };
-    const told = { caseId, statement: 'SECRET-TOLD', legalBasisCode: 'MGL-21E', againstPartyId: partyId };
+    const command = { caseId, statement: 'SECRET-SENT', legalBasisCode: 'MGL-21E', againstPartyId: partyId };
     const { body } = await withCall({ ...call, policyDecision }, () =>
-      bus.tell(RecordAllegation, told, { idempotencyKey: key }),
+      bus.tell(RecordAllegation, command, { idempotencyKey: key }),
     );
     return JSON.parse(body) as { allegationId: string };
   };
 
   it('waits until its investigation is open, and is recorded in the officer\u2019s name, once', async () => {
     const [{ caseId, partyId }, key] = [registered(), newId('cmd')];
-    const told = tell(caseId, partyId, INES, key);
-    await running.observed.hears(openRequested(caseId));
-    const { allegationId } = await told;
-    expect(await tell(caseId, partyId, INES, key)).toEqual(await told);
+    const sent = tell(caseId, partyId, INES, key);
+    await running.observed.receives(openRequested(caseId));
+    const { allegationId } = await sent;
+    expect(await tell(caseId, partyId, INES, key)).toEqual(await sent);
     const recorded = await running.observed.rows(
       'SELECT allegation_id, recorded_by, legal_basis_code FROM investigation.allegation WHERE case_id = $1',
       [caseId],
@@ -66,7 +66,7 @@ describe('an allegation that another module tells', () => {
 
   it('goes to the newest investigation of the case', async () => {
     const { caseId, partyId } = registered();
-    await running.observed.hears(openRequested(caseId), openRequested(caseId, 2));
+    await running.observed.receives(openRequested(caseId), openRequested(caseId, 2));
     const { allegationId } = await tell(caseId, partyId);
     const [{ epoch } = { epoch: 0 }] = await running.observed.rows<{ epoch: number }>(
       `SELECT epoch FROM investigation.allegation JOIN investigation.investigation USING (investigation_id)
@@ -78,7 +78,7 @@ describe('an allegation that another module tells', () => {
 
   it('is refused where the case does not have the party, is closed, or is not the officer\u2019s to see', async () => {
     const { caseId, partyId } = registered();
-    await running.observed.hears(openRequested(caseId));
+    await running.observed.receives(openRequested(caseId));
     await expect(tell(caseId, newId('pty'))).rejects.toMatchObject({ errorCode: 'PARTY_NOT_IN_CASE' });
     for (const [about, errorCode] of [
       [{ status: 'CLOSED' }, 'CASE_CLOSED'],
@@ -93,9 +93,9 @@ describe('an allegation that another module tells', () => {
   it('is refused for now when Case Registry does not answer, which is named', async () => {
     const { caseId, partyId } = registered();
     running.observed.before.set('GetCaseReference', () => Promise.reject(new Error('It is down.')));
-    const told = tell(caseId, partyId);
+    const sent = tell(caseId, partyId);
     const refused = { errorCode: 'OWNER_UNAVAILABLE', members: { owner: 'case-registry' } };
-    await expect(told).rejects.toMatchObject(refused);
+    await expect(sent).rejects.toMatchObject(refused);
     running.observed.before.clear();
   });
 

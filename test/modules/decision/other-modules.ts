@@ -86,7 +86,7 @@ export function newStory(about: Partial<CaseReference> = {}): Story {
 export type Interference = () => Promise<void> | void;
 
 /** The owners of case, findings, evidence and party, answering of the stories that they know. */
-export class Neighbours {
+export class OtherModules {
   readonly stories: Story[] = [];
   readonly before = new Map<string, Interference>();
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { isRefusedPassword } from '../database/renew-passwords.js';
-import type { Place } from './server-run.js';
+import type { ConsumerProgress } from './server-run.js';
 
 const CHANNEL = 'remit_log';
 /** NOTIFY takes a lock that every committing transaction waits for: one for many commits, on its own connection. */
@@ -10,15 +10,15 @@ const RECONNECT_MS = 1_000;
 /** PostgreSQL takes 8,000 bytes. */
 const LONGEST = 7_900;
 
-/** What processes on one database tell each other. Each part may be missed: whoever waits for it also looks. */
-export interface News {
+/** What replicas on one database notify each other of. Any part may be lost: whoever waits for it also polls. */
+export interface Notification {
   /** Something was committed to the log. */
   committed?: true;
   /** Up to where consumers have gone past everything, by name. */
-  passed?: Readonly<Record<string, Place>>;
+  passed?: Readonly<Record<string, ConsumerProgress>>;
   /** Consumers that have applied something. */
   applied?: readonly string[];
-  /** Consumers were given back. */
+  /** Leases were released: a consumer may be free. */
   released?: true;
   /** The application's clock was moved. */
   clock?: true;
@@ -27,27 +27,27 @@ export interface News {
 }
 
 /** After a time without a connection anything may have happened. */
-const ANYTHING: News = { committed: true, released: true, clock: true, jobs: true };
+const ANYTHING: Notification = { committed: true, released: true, clock: true, jobs: true };
 
-/** Tells the other processes on this database what they would find by looking, only sooner, and hears it from them. */
-export class Neighbours {
+/** Notifies the other replicas on this database of what they would find by polling, only sooner, and listens to them. */
+export class ReplicaChannel {
   private client: pg.Client | undefined;
-  private news: News = {};
-  private toldAt = 0;
-  private telling: NodeJS.Timeout | undefined;
+  private pending: Notification = {};
+  private sentAt = 0;
+  private sending: NodeJS.Timeout | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(
     private readonly bus: ModuleDatabase,
-    /** Unlike any neighbour's: what one says comes back to oneself too. */
+    /** Differs between replicas: a process receives its own notifications too, and drops them. */
     private readonly self: string,
-    private readonly heard: (news: News) => void,
+    private readonly received: (notification: Notification) => void,
   ) {}
 
   async start(): Promise<void> {
     const { connectionString } = this.bus.pool.options;
-    const client = new pg.Client({ connectionString, application_name: 'remit neighbours' });
+    const client = new pg.Client({ connectionString, application_name: 'remit notifications' });
     client.on('notification', ({ payload }) => {
       this.receive(payload);
     });
@@ -65,42 +65,42 @@ export class Neighbours {
     // Nothing that must last is written here: no commit need wait for the disk while it holds the lock.
     await client.query(`SET synchronous_commit = off; LISTEN ${CHANNEL}`);
     this.client = client;
-    this.heard(ANYTHING);
+    this.received(ANYTHING);
   }
 
-  /** At once, or together with what else is told within ten milliseconds of the last. */
-  tell(news: News): void {
-    const passed = { ...this.news.passed, ...news.passed };
-    const applied = [...new Set([...(this.news.applied ?? []), ...(news.applied ?? [])])];
-    this.news = { ...this.news, ...news, passed, applied };
-    const due = this.toldAt + COALESCE_MS - Date.now();
-    this.telling ??= setTimeout(() => void this.send(), Math.max(0, due));
+  /** Sends at once, or together with what else is notified within ten milliseconds of the last. */
+  notify(notification: Notification): void {
+    const passed = { ...this.pending.passed, ...notification.passed };
+    const applied = [...new Set([...(this.pending.applied ?? []), ...(notification.applied ?? [])])];
+    this.pending = { ...this.pending, ...notification, passed, applied };
+    const due = this.sentAt + COALESCE_MS - Date.now();
+    this.sending ??= setTimeout(() => void this.send(), Math.max(0, due));
   }
 
-  /** Ends after what is still to be told. */
+  /** Ends after what is still pending has been sent. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.reconnecting);
-    if (this.telling) await this.send();
+    if (this.sending) await this.send();
     await this.client?.end();
   }
 
   private async send(): Promise<void> {
-    clearTimeout(this.telling);
-    this.telling = undefined;
-    this.toldAt = Date.now();
-    const { passed, ...short } = this.news;
-    this.news = {};
+    clearTimeout(this.sending);
+    this.sending = undefined;
+    this.sentAt = Date.now();
+    const { passed, ...short } = this.pending;
+    this.pending = {};
     const whole = JSON.stringify({ from: this.self, ...short, passed });
     const payload = whole.length > LONGEST ? JSON.stringify({ from: this.self, ...short }) : whole;
     await this.client
-      ?.query({ name: 'tell', text: 'SELECT pg_notify($1, $2)', values: [CHANNEL, payload] })
+      ?.query({ name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [CHANNEL, payload] })
       .catch(() => undefined);
   }
 
   private receive(payload = ''): void {
-    const { from, ...news } = told(payload);
-    if (from !== this.self) this.heard(news);
+    const { from, ...notification } = parsed(payload);
+    if (from !== this.self) this.received(notification);
   }
 
   private lost(): void {
@@ -117,18 +117,18 @@ export class Neighbours {
 
 const SNAPSHOT = /^\d{1,20}:\d{1,20}:[\d,]*$/;
 
-const isPlace = (place: unknown): boolean => {
-  const { snapshot, run } = (place ?? {}) as Partial<Record<keyof Place, unknown>>;
+const isProgress = (progress: unknown): boolean => {
+  const { snapshot, run } = (progress ?? {}) as Partial<Record<keyof ConsumerProgress, unknown>>;
   return typeof snapshot === 'string' && SNAPSHOT.test(snapshot) && typeof run === 'string';
 };
 
-/** Every role of the database may send on a channel, and a neighbour may run other code than we do. */
-function told(payload: string): News & { from?: string } {
+/** Every role of the database may send on a channel, and a replica may run another release. */
+function parsed(payload: string): Notification & { from?: string } {
   try {
-    const { passed, applied, ...news } = JSON.parse(payload) as News & { from?: string };
-    const sound = Object.entries(passed ?? {}).filter(([, place]) => isPlace(place));
+    const { passed, applied, ...notification } = JSON.parse(payload) as Notification & { from?: string };
+    const sound = Object.entries(passed ?? {}).filter(([, progress]) => isProgress(progress));
     return {
-      ...news,
+      ...notification,
       ...(sound.length > 0 && { passed: Object.fromEntries(sound) }),
       ...(Array.isArray(applied) && applied.length > 0 && { applied }),
     };
