@@ -81,13 +81,17 @@ export function readAnswers(root: string): DescribedAnswers {
   return { operations, schemas: { ...schemas.schemas } };
 }
 
+/** Of an object, or of any of those that it may be. */
 function propertiesOf(
   schema: JsonSchema | undefined,
   named: Readonly<Record<string, JsonSchema>>,
 ): Record<string, JsonSchema | undefined> {
   const name = typeof schema?.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined;
-  const { properties = {} } = (name === undefined ? schema : named[name]) ?? {};
-  return properties as Record<string, JsonSchema | undefined>;
+  const { properties = {}, anyOf = [] } = (name === undefined ? schema : named[name]) ?? {};
+  return Object.assign({}, properties, ...(anyOf as JsonSchema[]).map((each) => propertiesOf(each, named))) as Record<
+    string,
+    JsonSchema | undefined
+  >;
 }
 
 function routesIn(file: ts.SourceFile): [string, ts.MethodDeclaration][] {
