@@ -9,6 +9,12 @@ import { startApplication, type TestApplication } from '../support/application.j
 import { permissionFor } from '../support/permission-table.js';
 import { HTTP_BODIES } from './http-bodies.js';
 
+interface Schema {
+  $ref?: string;
+  anyOf?: Schema[];
+  properties?: object;
+}
+
 interface Operation {
   operationId: string;
   tags: string[];
@@ -17,7 +23,8 @@ interface Operation {
   security: Record<string, string[]>[];
   parameters: { name?: string; in?: string; $ref?: string }[];
   requestBody?: { content: Record<string, { schema: { $ref?: string; type?: string } }> };
-  responses: Record<string, { headers?: object }>;
+  summary?: string;
+  responses: Record<string, { headers?: object; content?: Record<string, { schema: Schema }> }>;
 }
 
 interface Description {
@@ -76,6 +83,20 @@ describe('the description of the API', () => {
     });
     expect(documented).toEqual(wanted);
   });
+
+  it('says in a sentence what each operation does, and field by field what it answers', () => {
+    const told = [...operations].map(([endpoint, { summary = '', responses }]) => {
+      const [status = ''] = Object.keys(responses);
+      const content = Object.entries(responses[status]?.content ?? {});
+      const vague = content.filter(([type, { schema }]) => type === 'application/json' && !hasFields(schema));
+      return { endpoint, summary: summary.length > 10, vague: vague.length };
+    });
+    expect(told.filter(({ summary, vague }) => !summary || vague > 0)).toEqual([]);
+  });
+  const hasFields = ({ $ref = '', anyOf, properties }: Schema): boolean =>
+    properties !== undefined ||
+    anyOf?.every(hasFields) === true ||
+    document.components.schemas[$ref.split('/').at(-1) ?? '']?.properties !== undefined;
 
   it('gives each operation a name and a module of its own, and says for whom it is', () => {
     const names = [...operations.values()].map(({ operationId }) => operationId);

@@ -16,24 +16,34 @@ export class AuditController {
     private readonly verifyChains: VerifyChains,
   ) {}
 
+  /**
+   * What was done about a case, oldest first. Each record says who did what, under which policy, and what it relied
+   * on.
+   */
   @Get('cases/:caseId/audit-trail')
   @Allow(auditPolicies.trail)
   trail(@Param('caseId') caseId: string, @Query() query: TrailQuery): Promise<Trail> {
     return this.readTrail.of(caseId, query);
   }
 
+  /** Audit records, oldest first. Filter them by case, actor, action or time. */
   @Get('audit/records')
   @Allow(auditPolicies.list)
   list(@Query() query: RecordQuery): Promise<Page<ShownRecord>> {
     return this.findRecords.list(query);
   }
 
+  /** One audit record. With its place in the hash chain of its subject. */
   @Get('audit/records/:auditId')
   @Allow(auditPolicies.read)
   read(@Param('auditId') auditId: string): Promise<ShownRecord> {
     return this.findRecords.one(auditId);
   }
 
+  /**
+   * Whether the records are what was recorded. Every hash of the chain is computed anew; the first that differs is
+   * named.
+   */
   @Get('audit/verification')
   @Allow(auditPolicies.verify)
   verify(@Query() query: VerificationQuery): Promise<Verdict | Verdicts> {

@@ -29,36 +29,48 @@ export class CaseController {
     private readonly readPermittedActions: ReadPermittedActions,
   ) {}
 
+  /**
+   * Registers a case. It gets its number and one investigation is opened for it. At least one party has the role
+   * SUBJECT.
+   */
   @Post()
   @Allow(casePolicies.register)
   register(@Body() body: RegisterCase): Promise<Answer> {
     return this.registerCase.carryOut(body);
   }
 
+  /** The cases that the reader may see, newest first. Filter them by number, party or status, or search them. */
   @Get()
   @Allow(casePolicies.list)
   list(@Query() query: CaseQuery): Promise<Page<ListedCase>> {
     return this.findCases.list(query);
   }
 
+  /** One case as its owner knows it. Names of parties are those at registration and those of now. */
   @Get(':caseId')
   @Allow(casePolicies.read)
   read(@Param('caseId') caseId: string): Promise<WholeCase> {
     return this.readCase.whole(caseId);
   }
 
+  /**
+   * What the caller may do about the case now. Each owner weighs its own commands by the rules that the commands keep,
+   * and says what stands against one.
+   */
   @Get(':caseId/permitted-actions')
   @Allow(casePolicies.permittedActions)
   permittedActions(@Param('caseId') caseId: string): Promise<PermittedActions> {
     return this.readPermittedActions.of(caseId);
   }
 
+  /** Changes the header of a case. What is left out stays; null empties what may be empty. */
   @Patch(':caseId')
   @Allow(casePolicies.amend)
   amend(@Param('caseId') caseId: string, @Body() body: HeaderAmendment): Promise<Answer> {
     return this.amendHeader.run(caseId, body);
   }
 
+  /** Adds a party to a case. The name that it has now is kept as the name at registration. */
   @Post(':caseId/parties')
   @HttpCode(200)
   @Allow(casePolicies.addParty)
@@ -74,18 +86,21 @@ export class CaseController {
     return this.removePartyFromCase.run(caseId, query);
   }
 
+  /** Links a case to another. Whoever may see both sees the link. */
   @Post(':caseId/links')
   @Allow(casePolicies.link)
   link(@Param('caseId') caseId: string, @Body() body: CaseLinkage): Promise<Answer> {
     return this.linkCase.run(caseId, body);
   }
 
+  /** Writes a note. Notes are only added, never changed. */
   @Post(':caseId/notes')
   @Allow(casePolicies.note)
   note(@Param('caseId') caseId: string, @Body() body: NoteText): Promise<Answer> {
     return this.writeNote.run(caseId, body);
   }
 
+  /** The notes of a case, oldest first. They are for those who may see the case. */
   @Get(':caseId/notes')
   @Allow(casePolicies.readNotes)
   notes(@Param('caseId') caseId: string, @Query() query: PageQuery): Promise<Page<CaseNote>> {

@@ -26,24 +26,34 @@ export class EvidenceController {
     private readonly readCustody: ReadCustody,
   ) {}
 
+  /** Registers an item of evidence of a case. Its content is uploaded afterwards. */
   @Post()
   @Allow(evidencePolicies.register)
   register(@Body() body: EvidenceRegistration): Promise<Answer> {
     return this.registerEvidence.run(body);
   }
 
+  /**
+   * The items of evidence of a case, newest first. Title and media type of what is above the reader's clearance are
+   * withheld and named in `redacted`.
+   */
   @Get()
   @Allow(evidencePolicies.list)
   list(@Query() query: EvidenceQuery): Promise<Page<ShownItem>> {
     return this.readEvidence.list(query);
   }
 
+  /**
+   * One item of evidence with the versions of its content. What is above the reader's clearance is withheld and named
+   * in `redacted`.
+   */
   @Get(':evidenceId')
   @Allow(evidencePolicies.read)
   read(@Param('evidenceId') evidenceId: string): Promise<WholeItem> {
     return this.readEvidence.one(evidenceId);
   }
 
+  /** The chain of custody of an item, oldest first. With the verdict whether it is unbroken. */
   @Get(':evidenceId/custody')
   @Allow(evidencePolicies.readCustody)
   custody(
@@ -53,6 +63,7 @@ export class EvidenceController {
     return this.readCustody.custody(evidenceId, query);
   }
 
+  /** Classifies an item anew. Decisions that rest on it are reviewed. */
   @Post(':evidenceId/classification')
   @HttpCode(200)
   @Allow(evidencePolicies.classify)
@@ -60,6 +71,7 @@ export class EvidenceController {
     return this.classifyEvidence.run(evidenceId, body);
   }
 
+  /** Transfers an item to another custodian. The chain of custody tells of it. */
   @Post(':evidenceId/custody-transfers')
   @HttpCode(200)
   @Allow(evidencePolicies.transfer)
@@ -67,6 +79,10 @@ export class EvidenceController {
     return this.transferCustody.run(evidenceId, body);
   }
 
+  /**
+   * Puts an item under legal hold, or ends the hold. What is held must be preserved, whatever the rules of retention
+   * say.
+   */
   @Post(':evidenceId/legal-hold')
   @HttpCode(200)
   @Allow(evidencePolicies.hold)
@@ -74,18 +90,21 @@ export class EvidenceController {
     return this.holdEvidence.run(evidenceId, body);
   }
 
+  /** Grants an officer access to an item above their clearance. For a purpose and at most a year. */
   @Post(':evidenceId/access-grants')
   @Allow(evidencePolicies.grant)
   grant(@Param('evidenceId') evidenceId: string, @Body() body: GrantRequest): Promise<Answer> {
     return this.grantAccess.run(evidenceId, body);
   }
 
+  /** The access grants of an item, oldest first. Ended ones stay in the list. */
   @Get(':evidenceId/access-grants')
   @Allow(evidencePolicies.listGrants)
   grants(@Param('evidenceId') evidenceId: string, @Query() query: PageQuery): Promise<Page<ShownGrant>> {
     return this.readCustody.grants(evidenceId, query);
   }
 
+  /** Ends an access grant at once. */
   @Delete(':evidenceId/access-grants/:grantId')
   @HttpCode(204)
   @Allow(evidencePolicies.revoke)

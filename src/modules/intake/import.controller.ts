@@ -48,6 +48,7 @@ export class ImportController {
     return this.startImport.run(plan);
   }
 
+  /** How far an import is. With the outcome of each row: created, existing or refused, and why. */
   @Get(':importId')
   @Allow(intakePolicies.read)
   read(@Param('importId') importId: string, @Query() query: ImportRowQuery): Promise<ReadJob> {

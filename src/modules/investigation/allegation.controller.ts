@@ -16,24 +16,28 @@ export class AllegationController {
     private readonly recordFinding: RecordFinding,
   ) {}
 
+  /** The allegations of a case. For those who may see the case. */
   @Get()
   @Allow(investigationPolicies.listAllegations)
   list(@Query() query: OfCaseQuery): Promise<Page<Allegation>> {
     return this.investigations.list('allegation', query);
   }
 
+  /** One allegation. That a party broke a rule, which the investigation examines. */
   @Get(':allegationId')
   @Allow(investigationPolicies.readAllegation)
   async read(@Param('allegationId') allegationId: string): Promise<Allegation> {
     return (await this.investigations.one('allegation', allegationId)).found;
   }
 
+  /** Changes an allegation while its investigation is open. What is left out stays. */
   @Patch(':allegationId')
   @Allow(investigationPolicies.amendAllegation)
   amend(@Param('allegationId') allegationId: string, @Body() body: AllegationAmendment): Promise<Answer> {
     return this.amendAllegation.run(allegationId, body);
   }
 
+  /** Records a finding on an allegation. It cites versions of evidence of the case. */
   @Post(':allegationId/findings')
   @Allow(investigationPolicies.recordFinding)
   record(@Param('allegationId') allegationId: string, @Body() body: FindingText): Promise<Answer> {

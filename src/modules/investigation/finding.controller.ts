@@ -13,18 +13,21 @@ export class FindingController {
     private readonly amendFinding: AmendFinding,
   ) {}
 
+  /** The findings of a case. For those who may see the case. */
   @Get()
   @Allow(investigationPolicies.listFindings)
   list(@Query() query: OfCaseQuery): Promise<Page<ReadFinding>> {
     return this.investigations.findings(query);
   }
 
+  /** One finding. The evidence that it cites is marked where it was classified anew since. */
   @Get(':findingId')
   @Allow(investigationPolicies.readFinding)
   read(@Param('findingId') findingId: string): Promise<ReadFinding> {
     return this.investigations.finding(findingId);
   }
 
+  /** Changes a finding while its investigation is open. What is left out stays. */
   @Patch(':findingId')
   @Allow(investigationPolicies.amendFinding)
   amend(@Param('findingId') findingId: string, @Body() body: FindingAmendment): Promise<Answer> {

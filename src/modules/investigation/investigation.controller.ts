@@ -17,24 +17,28 @@ export class InvestigationController {
     private readonly submitFindings: SubmitFindings,
   ) {}
 
+  /** The investigations of a case. Each round of the case has one. */
   @Get()
   @Allow(investigationPolicies.list)
   list(@Query() query: OfCaseQuery): Promise<Page<Investigation>> {
     return this.investigations.list('investigation', query);
   }
 
+  /** One investigation. With what was submitted, once it is. */
   @Get(':investigationId')
   @Allow(investigationPolicies.read)
   async read(@Param('investigationId') investigationId: string): Promise<Investigation> {
     return (await this.investigations.one('investigation', investigationId)).found;
   }
 
+  /** Records an allegation against a party of the case. The investigation must be open. */
   @Post(':investigationId/allegations')
   @Allow(investigationPolicies.recordAllegation)
   record(@Param('investigationId') investigationId: string, @Body() body: AllegationText): Promise<Answer> {
     return this.recordAllegation.run(investigationId, body);
   }
 
+  /** Submits the findings. They no longer change, and the recommendation says whether a decision is to follow. */
   @Post(':investigationId/submission')
   @HttpCode(200)
   @Allow(investigationPolicies.submit)

@@ -15,18 +15,21 @@ export class JobsController {
     private readonly changeJob: ChangeJob,
   ) {}
 
+  /** The background jobs of every module. Filter them by status. */
   @Get('jobs')
   @Allow(operationsPolicies.listJobs)
   jobs(@Query() query: JobQuery): Promise<Page<JobView>> {
     return this.watch.jobs(query);
   }
 
+  /** One background job. How far it is, how fast, and how long it will take. */
   @Get('jobs/:jobId')
   @Allow(operationsPolicies.readJob)
   job(@Param('jobId') jobId: string): Promise<JobView> {
     return this.watch.job(jobId);
   }
 
+  /** Cancels a job. What it has committed stays. */
   @Post('jobs/:jobId/cancellation')
   @HttpCode(200)
   @Allow(operationsPolicies.cancelJob)
@@ -34,6 +37,7 @@ export class JobsController {
     return this.changeJob.run(jobId, 'CANCEL', body);
   }
 
+  /** Pauses a job. It goes on where it was when it is resumed. */
   @Post('jobs/:jobId/pause')
   @HttpCode(200)
   @Allow(operationsPolicies.pauseJob)
@@ -41,6 +45,7 @@ export class JobsController {
     return this.changeJob.run(jobId, 'PAUSE', body);
   }
 
+  /** Resumes a paused job. */
   @Post('jobs/:jobId/resume')
   @HttpCode(200)
   @Allow(operationsPolicies.resumeJob)
@@ -48,12 +53,14 @@ export class JobsController {
     return this.changeJob.run(jobId, 'RESUME', body);
   }
 
+  /** The timers of every module. A dead one has failed at its last attempt. */
   @Get('timers')
   @Allow(operationsPolicies.listTimers)
   timers(@Query() query: TimerQuery): Promise<Page<StoredTimer>> {
     return this.watch.timers(query);
   }
 
+  /** Fires a dead timer once more. */
   @Post('timers/:timerId/retry')
   @HttpCode(200)
   @Allow(operationsPolicies.retryTimer)

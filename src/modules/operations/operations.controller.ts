@@ -18,12 +18,14 @@ export class OperationsController {
     private readonly rebuildProjection: RebuildProjection,
   ) {}
 
+  /** Whether events are delivered. And how far behind delivery is. */
   @Get('relay')
   @Allow(operationsPolicies.readRelay)
   relay(): Promise<RelayView> {
     return this.watch.relay();
   }
 
+  /** Pauses all delivery. It is in force before it is answered; commands go on. */
   @Post('relay/pause')
   @HttpCode(200)
   @Allow(operationsPolicies.pauseRelay)
@@ -31,6 +33,7 @@ export class OperationsController {
     return this.changeDelivery.run(RELAY, true, body);
   }
 
+  /** Resumes delivery. */
   @Post('relay/resume')
   @HttpCode(200)
   @Allow(operationsPolicies.resumeRelay)
@@ -38,18 +41,21 @@ export class OperationsController {
     return this.changeDelivery.run(RELAY, false, body);
   }
 
+  /** Every consumer of events. Its lag, and how many events wait, are parked or are dead. */
   @Get('consumers')
   @Allow(operationsPolicies.listConsumers)
   consumers(): Promise<Page<ConsumerView>> {
     return this.watch.consumers();
   }
 
+  /** One consumer of events. */
   @Get('consumers/:name')
   @Allow(operationsPolicies.readConsumer)
   consumer(@Param('name') name: string): Promise<ConsumerView> {
     return this.watch.consumer(name);
   }
 
+  /** Pauses one consumer. It is in force before it is answered; all others go on. */
   @Post('consumers/:name/pause')
   @HttpCode(200)
   @Allow(operationsPolicies.pauseConsumer)
@@ -57,6 +63,7 @@ export class OperationsController {
     return this.changeDelivery.run(name, true, body);
   }
 
+  /** Resumes one consumer. */
   @Post('consumers/:name/resume')
   @HttpCode(200)
   @Allow(operationsPolicies.resumeConsumer)
@@ -64,6 +71,10 @@ export class OperationsController {
     return this.changeDelivery.run(name, false, body);
   }
 
+  /**
+   * Makes the rows of a projection anew from the log. Readers see the old rows until the new ones are whole. With
+   * `key`, the rows of one case or party alone.
+   */
   @Post('projections/:name/rebuild')
   @HttpCode(202)
   @Allow(operationsPolicies.rebuildProjection)
@@ -71,12 +82,14 @@ export class OperationsController {
     return this.rebuildProjection.run(name, body);
   }
 
+  /** Events whose last attempt has failed. Their contents are not shown, only what identifies them. */
   @Get('dead-letters')
   @Allow(operationsPolicies.listDeadLetters)
   deadLetters(@Query() query: DeadLetterQuery): Promise<Page<DeadLetter & { deadLetterId: string }>> {
     return this.watch.deadLetters(query);
   }
 
+  /** Tries a dead letter again, with a reason. */
   @Post('dead-letters/:deadLetterId/retry')
   @HttpCode(200)
   @Allow(operationsPolicies.retryDeadLetter)
@@ -84,6 +97,7 @@ export class OperationsController {
     return this.resolveDeadLetter.run(deadLetterId, 'RETRY', body);
   }
 
+  /** Discards a dead letter, with a reason. Later events of its key go on. */
   @Post('dead-letters/:deadLetterId/discard')
   @HttpCode(200)
   @Allow(operationsPolicies.discardDeadLetter)

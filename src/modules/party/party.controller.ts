@@ -23,36 +23,45 @@ export class PartyController {
     private readonly findParties: FindParties,
   ) {}
 
+  /** Registers a person or an organisation. */
   @Post()
   @Allow(partyPolicies.register)
   register(@Body() body: RegisterParty): Promise<Answer> {
     return this.registerParty.carryOut(body);
   }
 
+  /**
+   * Parties within the reader's clearance, newest first. Search them by a part of their name, or by registration
+   * number.
+   */
   @Get()
   @Allow(partyPolicies.list)
   list(@Query() query: PartyQuery): Promise<Page<Party>> {
     return this.findParties.list(query);
   }
 
+  /** One party as its owner knows it. */
   @Get(':partyId')
   @Allow(partyPolicies.read)
   read(@Param('partyId') partyId: string): Promise<ShownParty> {
     return this.findParties.one(partyId);
   }
 
+  /** Changes the legal profile. What is left out stays; the profile has a version of its own. */
   @Patch(':partyId/profile')
   @Allow(partyPolicies.changeProfile)
   profile(@Param('partyId') partyId: string, @Body() body: ProfileChange): Promise<Answer> {
     return this.changeProfile.run(partyId, body);
   }
 
+  /** Replaces how the party wishes to be reached. The preference has a version of its own. */
   @Put(':partyId/contact-preference')
   @Allow(partyPolicies.changeContactPreference)
   contactPreference(@Param('partyId') partyId: string, @Body() body: ContactPreference): Promise<Answer> {
     return this.changeContactPreference.run(partyId, body);
   }
 
+  /** Merges a party into another, which survives. Cases keep the names of the time of registration. */
   @Post(':partyId/merge')
   @HttpCode(200)
   @Allow(partyPolicies.merge)
@@ -60,6 +69,7 @@ export class PartyController {
     return this.mergeParty.run(partyId, body);
   }
 
+  /** Takes a merge back. */
   @Post(':partyId/unmerge')
   @HttpCode(200)
   @Allow(partyPolicies.unmerge)

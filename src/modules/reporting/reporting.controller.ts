@@ -19,6 +19,10 @@ export class ReportingController {
     private readonly caseStreams: CaseStreams,
   ) {}
 
+  /**
+   * All that is known of a case, on one page. `projection` says how fresh it is; `waitForEventId` waits for a change
+   * to be in it.
+   */
   @Get('cases/:caseId/dossier')
   @Allow(reportingPolicies.dossier)
   dossier(@Param('caseId') caseId: string, @Query() query: WaitQuery): Promise<ReadModel<ShownDossier>> {
@@ -40,12 +44,17 @@ export class ReportingController {
     return this.caseStreams.open(caseId, reply);
   }
 
+  /**
+   * The cases that the officer may see, by status, by type and in the order that is asked for. `projection` says how
+   * fresh they are.
+   */
   @Get('worklist')
   @Allow(reportingPolicies.worklist)
   worklist(@Query() query: WorklistQuery): Promise<ReadModel<ShownCase[]>> {
     return this.readWorklist.page(query);
   }
 
+  /** The cases of a party, newest first. Also those of parties that were merged into it. */
   @Get('parties/:partyId/case-history')
   @Allow(reportingPolicies.caseHistory)
   caseHistory(@Param('partyId') partyId: string, @Query() query: HistoryQuery): Promise<ReadModel<ShownHistory>> {

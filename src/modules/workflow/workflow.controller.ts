@@ -8,12 +8,14 @@ import { workflowPolicies } from './workflow.policies.js';
 export class WorkflowController {
   constructor(private readonly processes: FindProcesses) {}
 
+  /** The processes of a case. For those who may see the case. */
   @Get()
   @Allow(workflowPolicies.list)
   list(@Query() query: ProcessQuery): Promise<Page<ReadProcess>> {
     return this.processes.list(query);
   }
 
+  /** One process. Which facts of its case it has seen, and what it waits for. */
   @Get(':processInstanceId')
   @Allow(workflowPolicies.read)
   read(@Param('processInstanceId') processInstanceId: string): Promise<ReadProcess> {

@@ -43,6 +43,7 @@ export function describeOperation(
     responses: {
       [read.status]: successOf(policy, read, answer),
       ...(answer.isVersioned && !read.isCommand && { 304: component('responses', 304) }),
+      ...readyOf(answer),
       ...writtenOf(read),
       ...refusalResponses(refusalsOf(policy, read, inPath.length > 0), answer.refusals),
     },
@@ -104,6 +105,21 @@ function successOf({ roles }: Policy, read: ReadRoute, { schema, isVersioned, is
     ...(status !== 204 && { content: contentOf(read, schema) }),
   };
 }
+
+const readyOf = ({ ready = {} }: DescribedAnswer): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(ready).map(([status, schema]) => [
+      status,
+      {
+        description: DONE[Number(status)] ?? 'Done; nothing was changed.',
+        headers: {
+          'X-Correlation-Id': component('headers', 'CorrelationId'),
+          'X-Command-Id': component('headers', 'CommandIdIfAny'),
+        },
+        content: json(schema),
+      },
+    ]),
+  );
 
 const writtenOf = ({ written }: ReadRoute): JsonSchema =>
   Object.fromEntries(

@@ -46,6 +46,10 @@ export class DevelopmentController {
     @Inject(Clock) private readonly applicationClock: Clock,
   ) {}
 
+  /**
+   * A token for a demo officer. Or, with `partyId` and the audience `portal`, for a party. Only where the development
+   * issuer signs.
+   */
   @Post('token')
   @HttpCode(200)
   @Allow(token)
@@ -66,6 +70,10 @@ export class DevelopmentController {
     return { accessToken: await this.issuer.sign(actor.actorId, 'remit', { roles, clearance, team }) };
   }
 
+  /**
+   * Moves the application's clock forward. Due dates, timers and freshness follow it; tokens and rate limits keep to
+   * the machine's. The offset lasts across restarts.
+   */
   @Post('clock')
   @HttpCode(200)
   @Allow(clock)

@@ -3,7 +3,7 @@ import { PageQuery, type Page } from '../../../platform/http/page.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Allow } from '../../../platform/policy/policy.js';
 import { decisionPolicies } from '../decision.policies.js';
-import { ReadReasoning } from '../outcome/read-reasoning.js';
+import { ReadReasoning, type ProposedReasoning } from '../outcome/read-reasoning.js';
 import { Reason } from '../reason.js';
 import { ApproveCorrection } from './approve-correction.js';
 import { ReadCorrections, type ShownCorrection } from './read-corrections.js';
@@ -20,30 +20,41 @@ export class CorrectionController {
     private readonly readReasoning: ReadReasoning,
   ) {}
 
+  /**
+   * Requests a correction of a decision. It names what is to change and the authority who is to approve it; it expires
+   * after 14 days.
+   */
   @Post()
   @Allow(decisionPolicies.requestCorrection)
   request(@Param('decisionId') decisionId: string, @Body() body: CorrectionRequest): Promise<Answer> {
     return this.requestCorrection.run(decisionId, body);
   }
 
+  /** The corrections of a decision. Settled ones stay in the list. */
   @Get()
   @Allow(decisionPolicies.listCorrections)
   list(@Param('decisionId') decisionId: string, @Query() query: PageQuery): Promise<Page<ShownCorrection>> {
     return this.readCorrections.list(decisionId, query);
   }
 
+  /** One correction of a decision. With what it would change. */
   @Get(':correctionId')
   @Allow(decisionPolicies.readCorrection)
   read(@Param('decisionId') decisionId: string, @Param('correctionId') correctionId: string): Promise<ShownCorrection> {
     return this.readCorrections.one(decisionId, correctionId);
   }
 
+  /** The reasoning that a correction proposes. Each reading of it is audited before it is answered. */
   @Get(':correctionId/reasoning')
   @Allow(decisionPolicies.readProposedReasoning)
-  reasoning(@Param('decisionId') decisionId: string, @Param('correctionId') correctionId: string): Promise<object> {
+  reasoning(
+    @Param('decisionId') decisionId: string,
+    @Param('correctionId') correctionId: string,
+  ): Promise<ProposedReasoning> {
     return this.readReasoning.proposed(decisionId, correctionId);
   }
 
+  /** Approves a correction, which makes a new version of the decision. Earlier versions stay. */
   @Post(':correctionId/approval')
   @HttpCode(200)
   @Allow(decisionPolicies.approveCorrection)
@@ -51,6 +62,7 @@ export class CorrectionController {
     return this.approveCorrection.run(decisionId, correctionId);
   }
 
+  /** Rejects a correction, with a reason. The decision stays as it is. */
   @Post(':correctionId/rejection')
   @HttpCode(200)
   @Allow(decisionPolicies.rejectCorrection)
@@ -62,6 +74,7 @@ export class CorrectionController {
     return this.settleCorrection.reject(decisionId, correctionId, body);
   }
 
+  /** Takes a correction back. Only its requester may. */
   @Post(':correctionId/withdrawal')
   @HttpCode(200)
   @Allow(decisionPolicies.withdrawCorrection)
@@ -69,6 +82,7 @@ export class CorrectionController {
     return this.settleCorrection.withdraw(decisionId, correctionId);
   }
 
+  /** Hands a correction over to another authority. Only its requester may. */
   @Post(':correctionId/handover')
   @HttpCode(200)
   @Allow(decisionPolicies.handOverCorrection)

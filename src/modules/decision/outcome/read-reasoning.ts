@@ -20,6 +20,21 @@ export class ReasoningQuery {
   decisionVersion?: number;
 }
 
+/** Why it was decided as it was, in one version of the decision. */
+export interface GivenReasoning {
+  decisionId: string;
+  decisionVersion: number;
+  reasoning: string;
+}
+
+/** What a correction would have the reasoning be. */
+export interface ProposedReasoning {
+  decisionId: string;
+  correctionId: string;
+  /** Null where it would leave it as it is. */
+  reasoning: string | null;
+}
+
 /** Reasoning is restricted: whoever reads it has a role on the case or the highest clearance, and leaves a record. */
 @Injectable()
 export class ReadReasoning {
@@ -30,7 +45,7 @@ export class ReadReasoning {
   ) {}
 
   /** @throws NOT_FOUND; FORBIDDEN */
-  async ofDecision(decisionId: string, query: ReasoningQuery): Promise<object> {
+  async ofDecision(decisionId: string, query: ReasoningQuery): Promise<GivenReasoning> {
     const { found } = await this.packages.ofDecision(decisionId);
     this.requireReader([found.draftedBy, found.submittedBy, found.approvedBy]);
     const decisionVersion = query.decisionVersion ?? found.decisionVersion ?? 0;
@@ -41,7 +56,7 @@ export class ReadReasoning {
   }
 
   /** What a correction would have the reasoning be; null when it leaves it as it is. @throws NOT_FOUND; FORBIDDEN */
-  async proposed(decisionId: string, correctionId: string): Promise<object> {
+  async proposed(decisionId: string, correctionId: string): Promise<ProposedReasoning> {
     const { found } = await this.packages.ofDecision(decisionId);
     const [correction] = await this.database.find(DecisionCorrection, { correctionId, decisionId });
     if (!correction) throw refuse.NOT_FOUND();

@@ -23,24 +23,28 @@ export class DecisionPackageController {
     private readonly readPackages: ReadPackages,
   ) {}
 
+  /** Drafts a decision package for a case. It names the investigation, the evidence and the party that it is about. */
   @Post()
   @Allow(decisionPolicies.draft)
   draft(@Body() body: PackageDraft): Promise<Answer> {
     return this.draftPackage.run(body);
   }
 
+  /** The decision packages of a case. For those who may see the case. */
   @Get()
   @Allow(decisionPolicies.listPackages)
   list(@Query() query: OfCaseQuery): Promise<Page<DecisionPackage>> {
     return this.readPackages.list(query);
   }
 
+  /** One decision package. With what was captured when it was submitted last. */
   @Get(':decisionPackageId')
   @Allow(decisionPolicies.readPackage)
   read(@Param('decisionPackageId') decisionPackageId: string): Promise<ShownPackage> {
     return this.readPackages.one(decisionPackageId);
   }
 
+  /** The submissions of a package. Each shows findings and evidence as they were at that moment. */
   @Get(':decisionPackageId/submissions')
   @Allow(decisionPolicies.readSubmissions)
   submissions(
@@ -50,6 +54,7 @@ export class DecisionPackageController {
     return this.readPackages.submissions(decisionPackageId, query);
   }
 
+  /** Submits a package for approval. Findings and evidence are captured as they are now, and no longer change in it. */
   @Post(':decisionPackageId/submission')
   @HttpCode(200)
   @Allow(decisionPolicies.submit)
@@ -57,6 +62,7 @@ export class DecisionPackageController {
     return this.submitPackage.run(decisionPackageId);
   }
 
+  /** Approves a package, which makes the decision. Nobody approves what they have submitted themselves. */
   @Post(':decisionPackageId/approval')
   @HttpCode(200)
   @Allow(decisionPolicies.approve)
@@ -64,6 +70,7 @@ export class DecisionPackageController {
     return this.approvePackage.run(decisionPackageId, body);
   }
 
+  /** Rejects a package, with a reason. It may be submitted again. */
   @Post(':decisionPackageId/rejection')
   @HttpCode(200)
   @Allow(decisionPolicies.reject)

@@ -15,18 +15,21 @@ export class DecisionReviewController {
     private readonly readReviews: ReadReviews,
   ) {}
 
+  /** The reviews of decisions of a case. One is opened when evidence that a decision rests on was classified anew. */
   @Get()
   @Allow(decisionPolicies.listReviews)
   list(@Query() query: OfCaseQuery): Promise<Page<ShownReview>> {
     return this.readReviews.list(query);
   }
 
+  /** One review of a decision. With the evidence that led to it. */
   @Get(':reviewId')
   @Allow(decisionPolicies.readReview)
   read(@Param('reviewId') reviewId: string): Promise<ShownReview> {
     return this.readReviews.one(reviewId);
   }
 
+  /** Concludes a review. It confirms the decision, or says that it needs a correction. */
   @Post(':reviewId/conclusion')
   @HttpCode(200)
   @Allow(decisionPolicies.concludeReview)

@@ -19,6 +19,8 @@ export interface Reached {
   refusals: ListedRefusal[];
   /** What its units of work answer: the types of their drafts. */
   drafts: ts.Type[];
+  /** What it answers by itself, without a unit of work: `new Answer({ status, body: JSON.stringify(given) })`. */
+  ready: Map<number, ts.Type>;
 }
 
 /** Packages, and the platform's own way to carry out any command: it raises no module's refusals. */
@@ -53,6 +55,7 @@ export class ReachedCode {
 
   from(route: ts.MethodDeclaration): Reached {
     const [refusals, drafts, seen] = [new Map<string, ListedRefusal>(), new Set<ts.Type>(), new Set<ts.Node>()];
+    const ready = new Map<number, ts.Type>();
     const enter = (body: ts.Node): void => {
       if (seen.has(body)) return;
       seen.add(body);
@@ -61,6 +64,8 @@ export class ReachedCode {
     const visit = (node: ts.Node): void => {
       if (ts.isTypeNode(node)) return;
       if (ts.isCallExpression(node)) for (const draft of this.draftsOf(node)) drafts.add(draft);
+      const answer = ts.isNewExpression(node) ? this.readyAnswer(node) : undefined;
+      if (answer) ready.set(...answer);
       if (ts.isIdentifier(node)) {
         const refusal = isCode(node.text) ? this.refusalOf(node) : undefined;
         if (refusal) {
@@ -74,6 +79,7 @@ export class ReachedCode {
     return {
       refusals: [...refusals.values()].sort((a, b) => (a.code < b.code ? -1 : 1)),
       drafts: [...drafts],
+      ready,
     };
   }
 
@@ -99,6 +105,13 @@ export class ReachedCode {
     if (!members) return {};
     const { properties } = this.schemas.of(this.checker.getTypeAtLocation(members));
     return (properties ?? {}) as Record<string, JsonSchema>;
+  }
+
+  private readyAnswer({ expression, arguments: given }: ts.NewExpression): [number, ts.Type] | undefined {
+    const [status, body] = [valueIn(given?.[0], 'status'), valueIn(given?.[0], 'body')];
+    if (expression.getText() !== 'Answer' || !status || !body || !ts.isCallExpression(body)) return undefined;
+    const [value] = body.arguments;
+    return value && [Number(status.getText()), this.checker.getTypeAtLocation(value)];
   }
 
   /** Of `work.run(decide)`: what `decide` gives, which becomes the answer when it commits. */

@@ -10,6 +10,8 @@ import { TypeSchemas } from './type-schemas.js';
 export interface DescribedAnswer {
   /** Of the JSON that it answers; none of what is no JSON. */
   schema?: JsonSchema;
+  /** By status, what it answers without a command being carried out, such as a preview. */
+  ready?: Record<string, JsonSchema>;
   /** It carries the version of one aggregate, which is its ETag. */
   isVersioned: boolean;
   /** It is a page of a list. */
@@ -62,12 +64,13 @@ export function readAnswers(root: string): DescribedAnswers {
   for (const file of program.getSourceFiles())
     if (file.fileName.endsWith('.controller.ts') && !file.fileName.includes('/node_modules/'))
       for (const [name, method] of routesIn(file)) {
-        const { refusals, drafts } = reached.from(method);
+        const { refusals, drafts, ready } = reached.from(method);
         const schema = answerOf(method, drafts, checker, schemas);
         operations[name] = {
           ...(schema && { schema }),
           isVersioned: false,
           isPaged: false,
+          ...readyOf(ready, schemas),
           ...commentOf(method),
           refusals,
         };
@@ -135,6 +138,11 @@ function commandAnswer(draft: ts.Type, checker: ts.TypeChecker, schemas: TypeSch
   const added = { ...version, ...EVENT };
   return [{ type: 'object', properties: { ...properties, ...added }, required: [...required, ...Object.keys(added)] }];
 }
+
+const readyOf = (ready: ReadonlyMap<number, ts.Type>, schemas: TypeSchemas): { ready?: Record<string, JsonSchema> } =>
+  ready.size === 0
+    ? {}
+    : { ready: Object.fromEntries([...ready].map(([status, type]) => [String(status), schemas.of(type)])) };
 
 function commentOf(method: ts.MethodDeclaration): { summary?: string; description?: string } {
   const [comment] = ts.getJSDocCommentsAndTags(method).filter(ts.isJSDoc);
