@@ -103,7 +103,7 @@ describe('the description of the API', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(operations.get('POST /cases')).toMatchObject({
       tags: ['case-registry'],
-      description: 'For INTAKE_OFFICER, SUPERVISOR.',
+      description: expect.stringContaining('For INTAKE_OFFICER, SUPERVISOR.'),
       security: [{ officer: [] }],
     });
     expect(operations.get('POST /parties/{partyId}/merge')?.description).toContain('Refusals are audited too.');

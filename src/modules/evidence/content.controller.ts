@@ -57,6 +57,7 @@ export class ContentController {
     content: BYTES,
   })
   @ApiResponse({ status: 206, description: 'The range.', headers: { ...OF_CONTENT, ...OF_RANGE }, content: BYTES })
+  @ApiResponse({ status: 416, headers: OF_RANGE })
   @Allow(evidencePolicies.readContent)
   async read(
     @Param('evidenceId') evidenceId: string,

@@ -45,7 +45,7 @@ export function describeOperation(
       ...(answer.isVersioned && !read.isCommand && { 304: component('responses', 304) }),
       ...readyOf(answer),
       ...writtenOf(read),
-      ...refusalResponses(refusalsOf(policy, read, inPath.length > 0), answer.refusals),
+      ...withWrittenHeaders(refusalResponses(refusalsOf(policy, read, inPath.length > 0), answer.refusals), read),
     },
   };
 }
@@ -131,6 +131,15 @@ const writtenOf = ({ written }: ReadRoute): JsonSchema =>
         ...(content !== undefined && { content }),
       },
     ]),
+  );
+
+/** A refusal may come with headers of its own, as 416 does. */
+const withWrittenHeaders = (refusals: Record<string, JsonSchema>, { written }: ReadRoute): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(refusals).map(([status, refusal]) => {
+      const headers = { ...(refusal.headers as JsonSchema), ...(written[status]?.headers as JsonSchema) };
+      return [status, written[status] ? { ...refusal, headers } : refusal];
+    }),
   );
 
 const contentOf = ({ contentType }: ReadRoute, schema: JsonSchema | undefined): JsonSchema =>
