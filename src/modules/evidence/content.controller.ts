@@ -3,6 +3,7 @@ import { Body, Controller, Get, Headers, Param, Put, Query, Req, Res, Streamable
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import mime from 'mime';
+import { sent } from '../../platform/http/openapi-components.js';
 import { headerOf, type RemitRequest } from '../../platform/http/request.js';
 import { StreamedAnswer, StreamedBody } from '../../platform/http/streams.js';
 import type { Answer } from '../../platform/messaging/answer.js';
@@ -13,19 +14,15 @@ import { refuseEvidence } from './evidence.errors.js';
 import { evidencePolicies } from './evidence.policies.js';
 import { ContentQuery, contentTag, ReadContent, type ReadableContent } from './read-content.js';
 
-const sent = (description: string): { description: string; required: true; schema: { type: 'string' } } => ({
-  description,
-  required: true,
-  schema: { type: 'string' },
-});
+const TEXT = { type: 'string' } as const;
 const OF_CONTENT = {
-  ETag: sent('Of this version of the content, which never changes.'),
-  'Content-Disposition': sent('`attachment`, and a file name made of the id and the version.'),
-  'Accept-Ranges': sent('`bytes`.'),
-  'Repr-Digest': sent('SHA-256 of the whole content (RFC 9530).'),
+  ETag: sent('Of this version of the content, which never changes.', TEXT),
+  'Content-Disposition': sent('`attachment`, and a file name made of the id and the version.', TEXT),
+  'Accept-Ranges': sent('`bytes`.', TEXT),
+  'Repr-Digest': sent('SHA-256 of the whole content (RFC 9530).', TEXT),
 };
-const OF_WHOLE = { 'Content-Digest': sent('SHA-256 of what is sent (RFC 9530).') };
-const OF_RANGE = { 'Content-Range': sent('Which bytes of how many.') };
+const OF_WHOLE = { 'Content-Digest': sent('SHA-256 of what is sent (RFC 9530).', TEXT) };
+const OF_RANGE = { 'Content-Range': sent('Which bytes of how many.', TEXT) };
 const BYTES = { '*/*': { schema: { type: 'string', format: 'binary' } } };
 
 @Controller('evidence/:evidenceId/content')

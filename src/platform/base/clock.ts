@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
+/** Swedish dates are written as ISO 8601 writes them. */
+const daysIn = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+
 /**
  * The application's clock. Business times (occurrence, due dates, freshness) read this one, so that a
  * demonstration or a test can move it forward; tokens, signatures, leases and rate limits keep to the machine's.
@@ -7,8 +11,8 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class Clock {
   private offsetMilliseconds = 0;
-  /** IANA's name of the zone by which the authority counts its days and years. */
-  timeZone = 'UTC';
+  /** Made once: making one takes far longer than using it. */
+  private days = daysIn('UTC');
 
   now(): Date {
     return new Date(Date.now() + this.offsetMilliseconds);
@@ -16,7 +20,16 @@ export class Clock {
 
   /** The authority's day at that moment, such as `2026-11-27`. */
   dayOf(at: Date): string {
-    return new Intl.DateTimeFormat('sv-SE', { timeZone: this.timeZone, dateStyle: 'short' }).format(at);
+    return this.days.format(at);
+  }
+
+  /** IANA's name of the zone by which the authority counts its days and years. */
+  get timeZone(): string {
+    return this.days.resolvedOptions().timeZone;
+  }
+
+  set timeZone(name: string) {
+    this.days = daysIn(name);
   }
 
   /** Milliseconds by which this clock is ahead of the machine's. */

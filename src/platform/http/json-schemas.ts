@@ -1,6 +1,7 @@
 import { propertyRulesOf, type CheckedClass, type JsonSchema } from './class-rules.js';
 
-function orNull(schema: JsonSchema): JsonSchema {
+/** What may be null besides. */
+export function orNull(schema: JsonSchema): JsonSchema {
   if (typeof schema.type !== 'string') return { anyOf: [schema, { type: 'null' }] };
   const values = Array.isArray(schema.enum) ? { enum: [...(schema.enum as unknown[]), null] } : {};
   return { ...schema, type: [schema.type, 'null'], ...values };

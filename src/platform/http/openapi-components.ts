@@ -82,7 +82,12 @@ export const parameters: Record<string, JsonSchema> = {
   }),
 };
 
-const sent = (description: string, schema: JsonSchema, required = true): JsonSchema => ({
+/** A header of an answer; always there unless said otherwise. */
+export const sent = <Schema extends JsonSchema>(
+  description: string,
+  schema: Schema,
+  required = true,
+): { description: string; required: boolean; schema: Schema } => ({
   description,
   required,
   schema,
@@ -109,7 +114,8 @@ export const problem = (
   description: string,
   { retry = false, more = [], members = {} }: { retry?: boolean; more?: string[]; members?: JsonSchema } = {},
 ): JsonSchema => {
-  const codes = [...codesOf(status), ...more];
+  // 409 is for the codes of modules: what the platform refuses with it is listed where a route comes by it.
+  const codes = [...(status === 409 ? [] : codesOf(status)), ...more];
   const schema =
     codes.length > 0
       ? { allOf: [schemaAt('Problem'), { properties: { errorCode: { enum: codes }, ...members } }] }

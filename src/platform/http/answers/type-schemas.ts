@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { JsonSchema } from '../class-rules.js';
+import { orNull } from '../json-schemas.js';
 
 const NULL: JsonSchema = { type: 'null' };
 
@@ -149,9 +150,3 @@ const isOurs = (symbol: ts.Symbol): boolean =>
 /** A description may stand beside a reference since OpenAPI 3.1, but tools differ in reading it. */
 const withDescription = (schema: JsonSchema, described: { description?: string }): JsonSchema =>
   '$ref' in schema ? schema : { ...schema, ...described };
-
-export function orNull(schema: JsonSchema): JsonSchema {
-  if (typeof schema.type !== 'string') return { anyOf: [schema, NULL] };
-  const values = Array.isArray(schema.enum) ? { enum: [...(schema.enum as unknown[]), null] } : {};
-  return { ...schema, type: [schema.type, 'null'], ...values };
-}
