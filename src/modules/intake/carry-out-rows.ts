@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { RegisterCase } from '../../contracts/case-registry/register-case.js';
 import { RecordAllegation } from '../../contracts/investigation/record-allegation.js';
 import { RegisterParty } from '../../contracts/party/register-party.js';
@@ -9,11 +10,9 @@ import { Bus } from '../../platform/messaging/bus.js';
 import { Log } from '../../platform/telemetry/log.js';
 import type { ExternalReference, KnownReferences } from './external-references.js';
 import { hasClaimed, type PendingRow, type RowResult } from './import-row.js';
-import { inLanes } from './in-lanes.js';
 import { INTERNAL_ERROR, isUnavailable, outcomeUnknown, reasonsOf } from './row-refusals.js';
 
-/** Rows under way at once. */
-const LANES = 8;
+const ROWS_AT_ONCE = 8;
 /** After so many tries that end in a fault of ours, a row is refused: it must not hold up the job for ever. */
 const TRIES = 8;
 /** Owners keep idempotency keys for 24 hours; an hour is left for a command that is still on its way. */
@@ -52,9 +51,10 @@ export class CarryOutRows {
    */
   async run(rows: readonly PendingRow[], known: KnownReferences, signal: AbortSignal): Promise<CarriedOut> {
     const batch: Batch = { rows, known, signal, results: new Map(), settled: [], halted: false };
-    await inLanes(LANES, rows, (row) => this.registerParty(row, batch));
-    await inLanes(LANES, rows, (row) => this.registerCase(row, batch));
-    await inLanes(LANES, rows, (row) => this.recordAllegation(row, batch));
+    const atOnce = pLimit(ROWS_AT_ONCE);
+    await atOnce.map(rows, (row) => this.registerParty(row, batch));
+    await atOnce.map(rows, (row) => this.registerCase(row, batch));
+    await atOnce.map(rows, (row) => this.recordAllegation(row, batch));
     const results = rows.map((row) => batch.results.get(row.rowNumber) ?? later(row));
     return { results, settled: batch.settled };
   }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { LRUCache } from 'lru-cache';
 import { currentCall } from '../../platform/base/context.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
 import { invalid } from '../../platform/base/refusal.js';
 import { FindWorklist, type JoinedCase, type WorklistPlace } from './find-worklist.js';
 import { Freshness, type ReadModel } from './freshness.js';
-import { KnownPages } from './known-pages.js';
 import { youngestRowOf, type LastTouch } from './provenance.js';
 import { readerOf, type Reader } from '../../casework/visibility.js';
 import { keysOf, nameNow, rowsOf } from './shown-names.js';
@@ -55,8 +55,8 @@ interface WorklistPage extends Page<ShownCase> {
 
 @Injectable()
 export class ReadWorklist {
-  /** By everything that decides what is in the page, the reader's rights first of all. */
-  private readonly known = new KnownPages<WorklistPage>(KNOWN_PAGES);
+  /** By everything that decides what is in the page, the reader's rights first of all; and as of which revision. */
+  private readonly known = new LRUCache<string, { revision: string; page: WorklistPage }>({ max: KNOWN_PAGES });
 
   constructor(
     private readonly worklist: FindWorklist,
@@ -90,7 +90,7 @@ export class ReadWorklist {
       touches: youngest ? [youngest] : [],
       keys: data.flatMap((row) => [row.case_id, ...row.subjects.flatMap((each) => keysOf(each.partyId, each))]),
     };
-    if (key !== undefined) this.known.put(key, { revision, page });
+    if (key !== undefined) this.known.set(key, { revision, page });
     return page;
   }
 }

@@ -11,6 +11,10 @@ import { requireMediaType } from './media-type.js';
 import { correlationIdOf, headerOf, isCommand, traceparentOf, type RemitRequest } from './request.js';
 import { requireWellFormed } from './well-formed.js';
 
+/**
+ * Taken as it stands, quotes and all. The IETF's draft makes it a string in quotes (RFC 9651), which would refuse a bare
+ * UUID, and would make a repeat of one key with quotes and one without the same command.
+ */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Whether the caller may, and under which conditions: everything that is settled before a use case begins. */

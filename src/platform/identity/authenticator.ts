@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Actor } from '../base/context.js';
 import { refuse } from '../base/refusal.js';
 
@@ -32,7 +33,7 @@ const REMEMBERED = 10_000;
 
 /** From bearer token to actor. A verified signature is remembered until the token ends; roles are not. */
 export class Authenticator {
-  private readonly remembered = new Map<string, VerifiedToken>();
+  private readonly remembered = new LRUCache<string, VerifiedToken>({ max: REMEMBERED });
 
   constructor(
     private readonly verifier: TokenVerifier,
@@ -63,8 +64,6 @@ export class Authenticator {
         throw refuse.ISSUER_UNAVAILABLE('Try again in a moment.', { retryAfterSeconds: 1 });
       throw refuse.UNAUTHENTICATED('The token is not valid, or no longer.');
     });
-    const [oldest] = this.remembered.keys();
-    if (this.remembered.size >= REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
     this.remembered.set(token, verified);
     return verified;
   }

@@ -15,7 +15,8 @@ export interface Ready {
 
 /**
  * Lets handlers ask owners before they decide: many keys side by side, outside any transaction, with no connection held.
- * Whatever has been answered is ready at once, however long others still wait.
+ * Whatever has been answered is ready at once, however long others still wait. A queue such as p-limit's would not do:
+ * the next claim leaves out exactly the keys that are under way, and a pause drops those that still wait.
  */
 export class Preparation {
   private waiting: Due[][] = [];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rangeOf } from '../../../src/modules/evidence/content/byte-range.js';
 import { digestHeader, digestSaid } from '../../../src/modules/evidence/content/content-digest.js';
 import { ContentTooLarge } from '../../../src/modules/evidence/content/content-store.js';
 import { FolderContentStore } from '../../../src/modules/evidence/content/folder-content-store.js';
@@ -72,8 +73,36 @@ describe('Content-Digest', () => {
     expect([digestSaid(header), digestSaid(`sha-512=:AAAA:, ${header}`), digestSaid(undefined)]).toEqual([HELLO, HELLO, undefined]); // prettier-ignore
   });
 
-  it.each(['', 'sha-256=abc', 'sha-512=:AAAA:', `sha-256=${HELLO}`])('is refused as "%s"', (header) => {
+  it('counts where it is said last, as in any dictionary of RFC 9651', () => {
+    const other = digestHeader('0'.repeat(64));
+    expect(digestSaid(`${other}, ${digestHeader(HELLO)};by=me`)).toBe(HELLO);
+    expect(digestSaid(`${digestHeader(HELLO)}, ${other}`)).toBe('0'.repeat(64));
+  });
+
+  it.each([
+    '',
+    'sha-256=abc',
+    'sha-256',
+    'sha-256=:AAAA:',
+    'sha-512=:AAAA:',
+    `sha-256=${HELLO}`,
+    `md5="${digestHeader(HELLO)}`,
+  ])('is refused as "%s"', (header) => {
     expect(() => digestSaid(header)).toThrow(/Content-Digest/);
+  });
+});
+
+describe('a range of bytes', () => {
+  it.each([
+    ['is everything for more last bytes than there are', 'bytes=-30', { first: 0, last: 19 }],
+    ['ends where the content does', 'bytes=10-99999999', { first: 10, last: 19 }],
+    ['that ends before it begins is passed over', 'bytes=5-2', 'WHOLE'],
+    ['that is one of several is passed over', 'bytes=0-1, 4-5', 'WHOLE'],
+    ['in another unit is passed over', 'rows=0-1', 'WHOLE'],
+    ['after the end is refused', 'bytes=20-', 'UNSATISFIABLE'],
+    ['of no last bytes is refused', 'bytes=-0', 'UNSATISFIABLE'],
+  ])('%s', (_, header, range) => {
+    expect(rangeOf(header, 20)).toEqual(range);
   });
 });
 

@@ -7,6 +7,9 @@ export interface ByteRange {
 /**
  * The one range of bytes that a `Range` header (RFC 9110) asks for. `WHOLE` without a range, and for what a server may
  * pass over: other units, several ranges, a header that is malformed.
+ *
+ * The package range-parser does not do it: 1.3 takes more last bytes than there are, and `5-2`, for unsatisfiable, where
+ * RFC 9110 (14.1.2) sends everything, and lets `5-2` be passed over (14.2). 2.0 needs Node 22.
  * @param size of the content, at least 1
  */
 export function rangeOf(header: string | undefined, size: number): ByteRange | 'WHOLE' | 'UNSATISFIABLE' {
