@@ -105,7 +105,7 @@ export function placeWitness(instructions: Instructions): void {
     if (!bus) throw new Error('The log is not there.');
     const reaction = reactionOf(this);
     const { clock, metrics, log } = this as unknown as Inner;
-    reacting = new Delivery(bus, [reaction], clock, metrics, log, this.foundation.alone);
+    reacting = new Delivery(bus, [reaction], clock, metrics, log, this.foundation.alone, this.foundation.relatedBy);
     await reacting.start();
     // So that operators see it, and can have its dead letters tried again.
     for (const [name, consumer] of reacting.consumers) this.delivery.consumers.set(name, consumer);
