@@ -175,6 +175,12 @@ const hygiene = [
     to: {},
   },
   {
+    name: 'unreached',
+    comment: 'The application never loads this: list it among the providers of its module, or delete it.',
+    from: { path: '^src/(main|cli/remit)\\.ts$' },
+    to: { reachable: false, path: '^src/', pathNot: ['^src/(main|cli/remit)\\.ts$', '\\.d\\.ts$'] },
+  },
+  {
     name: 'unresolvable',
     comment: 'This import leads nowhere.',
     from: {},

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, type Provider, type Type } from '@nestjs/common';
 import { readConfiguration } from '../../src/casework/configuration.js';
 import { createServer } from '../../src/platform/http/create-server.js';
+import { Clock } from '../../src/platform/base/clock.js';
+import { isShared } from '../../src/platform/base/shared.js';
 import { Job, Timer } from '../../src/platform/jobs/handlers.js';
 import { BootRefused } from '../../src/platform/kernel/collect-handlers.js';
 import { Answers, CarriesOut, Projection, Reaction } from '../../src/platform/messaging/handlers.js';
 import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import { Log } from '../../src/platform/telemetry/log.js';
-import { applicationOf, boot, contextOf, MIRROR, PROBE } from '../support/probe/contexts.js';
+import { applicationOf, boot, contextOf, MIRROR, platformOf, PROBE } from '../support/probe/contexts.js';
 import { GadgetMade, GadgetPainted, GadgetShelved, GetGadget, MakeGadget } from '../support/probe/contracts.js';
 import { probeDeclarations } from '../support/probe/declarations.js';
 import { ProbeDatabase } from '../support/probe/probe-database.js';
@@ -21,12 +23,37 @@ function decorated(decorator: ClassDecorator): Type {
   return Handler;
 }
 
+@Injectable()
+class Named {
+  constructor(readonly clock: Clock) {}
+}
+
+@Injectable()
+class Naming {
+  constructor(readonly named: Named) {}
+}
+
 describe('the start of the application', () => {
   let database: ProbeDatabase;
   beforeAll(async () => {
     database = await ProbeDatabase.clone();
   });
   afterAll(() => database.drop());
+
+  it('makes what the classes of a module name, and nothing of the platform a second time', async () => {
+    const running = await boot(application({ mirror: [...MIRROR, Naming] }));
+    try {
+      const { named } = running.get(Naming, { strict: false });
+      expect(named).toBe(running.get(Named, { strict: false }));
+      expect(named.clock).toBe(running.get(Clock));
+    } finally {
+      await running.close();
+    }
+    const { providers = [] } = platformOf(database.database);
+    const classes = providers.filter((each) => typeof each === 'function');
+    expect(classes.length).toBeGreaterThan(5);
+    expect(classes.filter((each) => !isShared(each))).toEqual([]);
+  });
 
   const application = (
     { probe = PROBE, mirror = MIRROR }: { probe?: Provider[]; mirror?: Provider[] },

@@ -1,6 +1,5 @@
 import { BoundedContext } from '../../platform/kernel/bounded-context.js';
 import { CaseProcess } from './case-process.js';
-import { FindProcesses } from './find-processes.js';
 import { ProcessInstance } from './process-instance.js';
 import { WorkflowController } from './workflow.controller.js';
 
@@ -8,6 +7,6 @@ import { WorkflowController } from './workflow.controller.js';
   name: 'workflow',
   entities: [ProcessInstance],
   controllers: [WorkflowController],
-  providers: [CaseProcess, FindProcesses],
+  providers: [CaseProcess],
 })
 export class WorkflowModule {}

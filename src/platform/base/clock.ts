@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Shared } from './shared.js';
 
 /** Swedish dates are written as ISO 8601 writes them. */
 const daysIn = (timeZone: string): Intl.DateTimeFormat =>
@@ -8,7 +8,7 @@ const daysIn = (timeZone: string): Intl.DateTimeFormat =>
  * The application's clock. Business times (occurrence, due dates, freshness) read this one, so that a
  * demonstration or a test can move it forward; tokens, signatures, leases and rate limits keep to the machine's.
  */
-@Injectable()
+@Shared()
 export class Clock {
   private offsetMilliseconds = 0;
   /** Made once: making one takes far longer than using it. */

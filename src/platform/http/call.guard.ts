@@ -1,5 +1,6 @@
+import { Shared } from '../base/shared.js';
 import { Readable } from 'node:stream';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Call } from '../base/context.js';
 import { newId } from '../base/ids.js';
 import { digestOf } from '../messaging/digest.js';
@@ -18,7 +19,7 @@ import { requireWellFormed } from './well-formed.js';
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Whether the caller may, and under which conditions: everything that is settled before a use case begins. */
-@Injectable()
+@Shared()
 export class CallGuard implements CanActivate {
   constructor(private readonly refusals: Refusals) {}
 

@@ -1,4 +1,5 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import fresh from 'fresh';
 import { from, lastValueFrom, type Observable } from 'rxjs';
@@ -12,7 +13,7 @@ import { Refusals } from './refusals.js';
 import { isCommand, type RemitRequest } from './request.js';
 
 /** Runs a route inside its call, repeats a first answer where the key says so, and puts answers on the wire. */
-@Injectable()
+@Shared()
 export class CallInterceptor implements NestInterceptor {
   constructor(
     private readonly kernel: Kernel,

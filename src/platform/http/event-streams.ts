@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { refuse } from '../base/refusal.js';
 import { DeliveryMetrics } from '../telemetry/metrics.js';
 
@@ -7,7 +7,7 @@ const SHARE_OF_ONE = 20;
 const RETRY_SECONDS = 5;
 
 /** How many streams of events this process holds open, in all and for each actor. */
-@Injectable()
+@Shared()
 export class EventStreams {
   /** In all; a twentieth of it for one actor. */
   most = 0;

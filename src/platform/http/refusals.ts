@@ -1,4 +1,5 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
+import type { ExecutionContext } from '@nestjs/common';
 import { withCall, type Call } from '../base/context.js';
 import { Kernel } from '../kernel/kernel.js';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
@@ -8,7 +9,7 @@ import { Log } from '../telemetry/log.js';
 import type { RemitRequest } from './request.js';
 
 /** Refusals of high-risk commands are audited too, in a transaction of their own, since the command's is gone. */
-@Injectable()
+@Shared()
 export class Refusals {
   constructor(
     private readonly kernel: Kernel,

@@ -1,12 +1,13 @@
+import { Shared } from '../base/shared.js';
 import { Readable } from 'node:stream';
-import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { checkInput } from '../messaging/check-input.js';
 import { invalid } from '../base/refusal.js';
 
 const PRIMITIVES = new Set<unknown>([String, Number, Boolean, Array, Object, Readable, undefined]);
 
 /** Checks bodies and query strings against their classes, as commands from other modules are checked. */
-@Injectable()
+@Shared()
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (type === 'custom' || type === 'param' || PRIMITIVES.has(metatype)) return value;

@@ -1,6 +1,8 @@
 import { Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
+import { INJECTABLE_WATERMARK, PARAMTYPES_METADATA } from '@nestjs/common/constants.js';
 import type { ObjectLiteral } from 'typeorm';
 import { Clock } from '../base/clock.js';
+import { isShared } from '../base/shared.js';
 import { ModuleDatabase } from '../database/module-database.js';
 import { Kernel } from './kernel.js';
 import { Bus } from '../messaging/bus.js';
@@ -13,7 +15,10 @@ export interface BoundedContextOptions {
   name: string;
   entities: Type<ObjectLiteral>[];
   controllers: Type[];
-  /** Use cases, reactions, projections, and handlers of questions and commands. */
+  /**
+   * Reactions, projections, jobs, timers, handlers of questions and commands, and what acts at the start. What their
+   * constructors and those of the controllers name is found by itself.
+   */
   providers: Provider[];
 }
 
@@ -28,11 +33,26 @@ export const BoundedContext =
     Module(metadataOf(options))(target);
   };
 
+/** The module's own injectable classes that these name in their constructors, and those that such classes name. */
+function namedBy(classes: readonly Provider[], found = new Set<Type>()): Set<Type> {
+  for (const each of classes) {
+    if (typeof each !== 'function') continue;
+    const named = (Reflect.getMetadata(PARAMTYPES_METADATA, each) ?? []) as unknown[];
+    for (const type of named) {
+      if (typeof type !== 'function' || found.has(type as Type) || isShared(type)) continue;
+      if (!Reflect.hasMetadata(INJECTABLE_WATERMARK, type)) continue;
+      found.add(type as Type);
+      namedBy([type as Type], found);
+    }
+  }
+  return found;
+}
+
 function metadataOf({ name, entities, controllers, providers }: BoundedContextOptions): ModuleMetadata {
   return {
     controllers,
     providers: [
-      ...providers,
+      ...new Set([...providers, ...namedBy([...controllers, ...providers])]),
       {
         provide: ModuleDatabase,
         inject: [Kernel],

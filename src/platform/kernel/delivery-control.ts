@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import { Kernel } from './kernel.js';
 import type { Refusal } from '../base/refusal.js';
@@ -45,7 +45,7 @@ export interface DeadLetter {
 export const RELAY = 'relay';
 
 /** What those who run the system may see and do about delivery, whichever module a consumer belongs to. */
-@Injectable()
+@Shared()
 export class DeliveryControl {
   constructor(private readonly kernel: Kernel) {}
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { currentCall } from '../base/context.js';
 import { Kernel } from './kernel.js';
 import type { Answer } from '../messaging/answer.js';
@@ -45,7 +45,7 @@ export class JobNotChanged extends Error {
 export class TimerNotDead extends Error {}
 
 /** What those who run the system may see and do about jobs, whichever module they belong to. */
-@Injectable()
+@Shared()
 export class JobControl {
   constructor(private readonly kernel: Kernel) {}
 

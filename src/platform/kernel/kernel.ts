@@ -1,6 +1,6 @@
+import { Shared } from '../base/shared.js';
 import {
   Inject,
-  Injectable,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
@@ -47,7 +47,7 @@ export interface Foundation {
 export const FOUNDATION = Symbol('foundation');
 
 /** Holds the modules together: opens their databases, connects their handlers, starts and stops delivery. */
-@Injectable()
+@Shared()
 export class Kernel
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
 {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { Kernel } from './kernel.js';
 import type { Answer } from '../messaging/answer.js';
 import type { Registration } from '../messaging/delivery.js';
@@ -18,7 +18,7 @@ export class NotRebuilt extends Error {
 }
 
 /** Lets those who run the system have projections made anew, whichever module they belong to. */
-@Injectable()
+@Shared()
 export class RebuildControl {
   constructor(private readonly kernel: Kernel) {}
 

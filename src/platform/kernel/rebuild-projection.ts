@@ -1,5 +1,5 @@
+import { Shared } from '../base/shared.js';
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
 import { ArchiveError } from '../archive/archive-file.js';
 import { Clock } from '../base/clock.js';
 import { Job, type JobHandler, type RunningJob } from '../jobs/handlers.js';
@@ -14,7 +14,7 @@ import type { RebuildInput } from '../projections/rebuild/rebuild-input.js';
 import { replayOf } from '../projections/rebuild/rebuild-slots.js';
 
 /** Makes the rows of a projection anew, as a whole or of one key, in the module that owns it. */
-@Injectable()
+@Shared()
 @Job({ name: REBUILD_PROJECTION })
 export class RebuildProjection implements JobHandler<RebuildInput> {
   private readonly holder = randomUUID();

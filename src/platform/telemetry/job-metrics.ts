@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { Counter, Gauge } from 'prom-client';
 import { DeliveryMetrics } from './metrics.js';
 
 /** What goes on in the background of this process, by module and name. */
-@Injectable()
+@Shared()
 export class JobMetrics {
   private readonly running: Gauge<'module' | 'name'>;
   private readonly failures: Counter<'module' | 'name'>;

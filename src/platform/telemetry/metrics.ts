@@ -1,5 +1,5 @@
+import { Shared } from '../base/shared.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** How long one metric may take to collect. */
@@ -7,7 +7,7 @@ const COLLECT_MS = 1_000;
 const FAILURES = 'remit_metrics_collect_failures_total';
 
 /** What happened to events on their way to consumers. */
-@Injectable()
+@Shared()
 export class DeliveryMetrics {
   readonly registry = new Registry();
   private readonly appliedEvents = this.counter('remit_consumer_applied_total', 'Events applied.');

@@ -1,4 +1,11 @@
-import { Injectable, Module, type INestApplicationContext, type Provider, type Type } from '@nestjs/common';
+import {
+  Injectable,
+  Module,
+  type DynamicModule,
+  type INestApplicationContext,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CASEWORK } from '../../../src/casework/domain.js';
 import { BoundedContext } from '../../../src/platform/kernel/bounded-context.js';
@@ -14,7 +21,7 @@ import {
 } from '../../../src/platform/messaging/handlers.js';
 import { Work } from '../../../src/platform/messaging/work.js';
 import type { Declaration } from '../../../src/platform/ownership/declaration.js';
-import { PlatformModule, type PlatformOptions } from '../../../src/platform/platform.module.js';
+import { PlatformModule } from '../../../src/platform/platform.module.js';
 import { Log } from '../../../src/platform/telemetry/log.js';
 import type { TestDatabase } from '../database.js';
 import { BACKGROUND } from './background.js';
@@ -98,12 +105,11 @@ export function contextOf(name: 'probe' | 'mirror', providers: Provider[], contr
   return Context;
 }
 
-/** An application of these modules on the probe's database. */
-export function applicationOf(
+/** What the modules of the probe stand on. */
+export function platformOf(
   database: TestDatabase,
-  modules: Type[],
   declarations: readonly Declaration[] = probeDeclarations(),
-): Type {
+): DynamicModule {
   const verifier = { verify: () => Promise.reject(new Error('Nobody calls over HTTP here.')) };
   const foundation = {
     declarations,
@@ -112,13 +118,16 @@ export function applicationOf(
     relatedBy: CASEWORK.relatedBy,
     alone: true,
   };
-  const options: PlatformOptions = {
-    foundation,
-    verifier,
-    directory: new DemoDirectory(),
-    log: new Log('silent'),
-  };
-  @Module({ imports: [PlatformModule.with(options), ...modules] })
+  return PlatformModule.with({ foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') });
+}
+
+/** An application of these modules on the probe's database. */
+export function applicationOf(
+  database: TestDatabase,
+  modules: Type[],
+  declarations: readonly Declaration[] = probeDeclarations(),
+): Type {
+  @Module({ imports: [platformOf(database, declarations), ...modules] })
   class Application {}
   return Application;
 }
