@@ -51,7 +51,8 @@ export class Kernel
 {
   private readonly databases = new Map<string, ModuleDatabase>();
   private readonly works = new Map<string, Work>();
-  private readonly switchboard = new Switchboard();
+  /** Who answers which question and carries out which command in this process. */
+  readonly switchboard = new Switchboard();
   private running: Delivery | undefined;
   private background: Background | undefined;
   private forgetting: NodeJS.Timeout | undefined;
