@@ -3,10 +3,18 @@ import type { Clock } from '../base/clock.js';
 import { currentCall, withCall, type Call } from '../base/context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
+import {
+  isRefusedWith,
+  mayDecideAgain,
+  REFUSED_BY_STATEMENT,
+  UNIQUE_VIOLATION,
+  VERSION_MISMATCH,
+  type DatabaseFault,
+} from './commit-faults.js';
 import { isJobLost, JobLost } from './job-lost.js';
 import { TIMER_SETTLED, type Firing } from './staged-background.js';
 import { refuse } from '../base/refusal.js';
-import { Answer, type Draft } from './answer.js';
+import { Answer, withAllocated, type Draft } from './answer.js';
 import { sharePauseLock, unlessPaused } from './pause-lock.js';
 import { SETTLE, settleTogether } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -16,19 +24,9 @@ const inside = new AsyncLocalStorage<true>();
 /** Whether a unit of work is under way: questions and commands to others are refused then, or pools would starve. */
 export const isInsideWork = (): boolean => inside.getStore() === true;
 
-export const REFUSED_BY_STATEMENT = 'RM001';
-const UNIQUE_VIOLATION = '23505';
-const TRANSIENT = new Set(['40001', '40P01']);
-const VERSION_MISMATCH = 'VERSION_MISMATCH';
 const ALREADY_HANDLED = 'ALREADY_HANDLED';
 const PAUSED = 'PAUSED';
 const ATTEMPTS = 5;
-
-interface DatabaseFault {
-  code?: string;
-  message: string;
-  table?: string;
-}
 
 /** What a consumer is to do about one stored event, and in whose name. */
 export interface Reaction {
@@ -287,12 +285,3 @@ function withoutCollisions(units: readonly Decided[]): Decided[] {
     return !collides;
   });
 }
-
-const isRefusedWith = ({ code, message }: DatabaseFault, reason: string): boolean =>
-  code === REFUSED_BY_STATEMENT && message === reason;
-
-const mayDecideAgain = (fault: DatabaseFault): boolean =>
-  TRANSIENT.has(fault.code ?? '') || isRefusedWith(fault, VERSION_MISMATCH) || isRefusedWith(fault, 'TIMER_GONE');
-
-const withAllocated = ({ status, body, etag, location }: Answer, token: string, value: string): Answer =>
-  new Answer({ status, body: body.replaceAll(token, value), etag, location: location?.replaceAll(token, value) });
