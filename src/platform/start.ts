@@ -12,6 +12,7 @@ import { createServer } from './http/create-server.js';
 import type { People } from './identity/directories.js';
 import { identityOf } from './identity/identity-of.js';
 import { Kernel } from './kernel/kernel.js';
+import type { Probe } from './kernel/probe.js';
 import { loadDeclarations } from './ownership/load-declarations.js';
 import type { PlatformOptions } from './platform.module.js';
 import { Log } from './telemetry/log.js';
@@ -58,11 +59,13 @@ export async function administratorOf(
 /**
  * Starts everything that the configuration names, in order, but does not listen yet. What was started is stopped
  * again when a later step fails.
+ * @param probe for tests of faults alone
  */
 export async function start(
   configuration: Configuration,
   applicationModule: (options: PlatformOptions) => DynamicModule,
   people: People,
+  probe?: Probe,
 ): Promise<Running> {
   const log = new Log(configuration.logLevel);
   const declared = declarations();
@@ -93,7 +96,15 @@ export async function start(
     log.log(`This process opens at most ${ServerBudgets.inWords(connections, budgets)}.`);
     const renewed = administration?.renewed;
     const { archiveDir } = configuration;
-    const foundation = { declarations: declared, connections, budgets, archiveDir, alone, ...(renewed && { renewed }) };
+    const foundation = {
+      declarations: declared,
+      connections,
+      budgets,
+      archiveDir,
+      alone,
+      ...(renewed && { renewed }),
+      ...(probe && { probe }),
+    };
     administration?.start();
     const options = {
       foundation,

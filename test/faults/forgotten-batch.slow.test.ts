@@ -15,7 +15,7 @@ import { CaseStory } from '../modules/reporting/samples.js';
 import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { ForeignLog } from '../support/log.js';
-import { newFolder } from '../support/faults/places.js';
+import { newFolder } from '../support/faults/deployments.js';
 import { startModule, type TestModule } from '../support/module.js';
 import { Hold } from '../support/probe/hold.js';
 

@@ -19,8 +19,8 @@ describe('a process that is killed under load', () => {
   }, 240_000);
 
   it('nor at any of the named points, each of which it comes to and dies at', async () => {
-    const { findings, tally, struck } = await pointKills({ random: randomOf(3), times: 1 });
-    expect(struck).toEqual(CRASH_POINTS);
+    const { findings, tally, hit } = await pointKills({ random: randomOf(3), times: 1 });
+    expect(hit).toEqual(CRASH_POINTS);
     expect(findings).toEqual([]);
     expect(tally.unknown).toBeGreaterThanOrEqual(CRASH_POINTS.length);
   }, 240_000);

@@ -76,6 +76,7 @@ export class ReactionDeliverer implements Deliverer {
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) return false;
+      this.offset.noteRefusal(fault);
       throw fault;
     }
     this.arrived.raise();

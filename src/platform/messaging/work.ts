@@ -89,7 +89,9 @@ export class Work {
       const draft = await inside.run(true, async () => decide(tx));
       const { statement, answer, allocationToken } = tx.compose(draft);
       try {
+        this.reach('before', call, tx);
         const [row] = await this.database.query<{ allocated?: string }>(statement);
+        this.reach('after', call, tx);
         this.announce(tx);
         return allocationToken ? withAllocated(answer, allocationToken, row?.allocated ?? '') : answer;
       } catch (error) {
@@ -134,7 +136,10 @@ export class Work {
       const tx = new UnitOfWork(this.database, this.clock.now(), call, firing);
       await decideWithin(call, () => handle(tx));
       try {
-        await this.database.query(tx.compose({ body: {} }, conditions).statement);
+        const { statement } = tx.compose({ body: {} }, conditions);
+        if (!firing) this.database.faults.reach('before the commit of a reaction');
+        await this.database.query(statement);
+        if (!firing) this.database.faults.reach('after the commit of a reaction');
         this.announce(tx);
         return;
       } catch (error) {
@@ -144,6 +149,11 @@ export class Work {
           throw (fault.code === REFUSED_BY_STATEMENT ? tx.refusalOf(fault.message) : undefined) ?? error;
       }
     }
+  }
+
+  private reach(when: 'before' | 'after', { idempotency }: Call, { isFenced }: UnitOfWork): void {
+    if (idempotency) this.database.faults.reach(`${when} the commit of a command`);
+    if (isFenced) this.database.faults.reach(`${when} a commit behind the fence`);
   }
 
   private announce({ nextInBackground }: UnitOfWork): void {
@@ -167,12 +177,14 @@ export class Work {
     const batch = withoutCollisions(decided.filter((unit) => unit !== undefined));
     if (batch.length < 2) return new Set();
     const eventIds = batch.map(({ eventId }) => eventId);
+    const { faults } = this.database;
     try {
       await this.database.transaction((transaction) => {
         transaction.send(settleTogether(consumer, eventIds));
         for (const { statement } of batch) transaction.send(statement);
-        return Promise.resolve();
+        return faults.reachWritten('before the commit of several reactions', transaction);
       }, sharePauseLock(consumer));
+      faults.reach('after the commit of several reactions');
     } catch (fault) {
       undone(fault);
       return new Set();

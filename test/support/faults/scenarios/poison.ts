@@ -3,10 +3,10 @@ import { eventually } from '../../eventually.js';
 import { ATTEMPTS } from '../../../../src/platform/messaging/inbox.js';
 import { notProcessed } from '../drained.js';
 import type { FaultedProcess } from '../faulted-process.js';
-import { clonedDatabase } from '../places.js';
+import { clonedDatabase } from '../deployments.js';
 import type { FaultedSystem } from '../system.js';
 import { goesOn } from './cut-connections.js';
-import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+import { runScenario, type Asked, type Outcome } from './scenario.js';
 
 const AMENDMENTS = 3;
 const PATIENCE_MS = 60_000;
@@ -16,7 +16,7 @@ const PATIENCE_MS = 60_000;
  * go on, and at last they are dead letters. Mended, and tried again by an operator, they take their place in order.
  */
 export async function poison(asked: Asked): Promise<Outcome> {
-  return putToTheTest(await clonedDatabase(), asked, async (system) => {
+  return runScenario(await clonedDatabase(), asked, async (system) => {
     const process = await system.start(asked.broken);
     const load = system.workload();
     load.start(process.officer);
