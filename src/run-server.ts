@@ -1,6 +1,6 @@
 import { AppModule } from './app.module.js';
-import { PEOPLE } from './casework/people.js';
-import { readConfiguration } from './platform/base/configuration.js';
+import { readConfiguration } from './casework/configuration.js';
+import { CASEWORK } from './casework/domain.js';
 import { explainStart } from './platform/explain-start.js';
 import type { Probe } from './platform/kernel/probe.js';
 import { start } from './platform/start.js';
@@ -13,7 +13,7 @@ function refuseToStart(error: unknown): void {
 
 async function serve(probe?: Probe): Promise<void> {
   const configuration = readConfiguration();
-  const running = await start(configuration, (options) => AppModule.with(options), PEOPLE, probe);
+  const running = await start(configuration, (options) => AppModule.with(options), CASEWORK, probe);
   const { app, log, databaseEnded } = running;
   let stopping = false;
   const shutDown = (reason: string, exitCode: number): void => {

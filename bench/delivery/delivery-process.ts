@@ -1,3 +1,4 @@
+import { CASEWORK } from '../../src/casework/domain.js';
 import 'reflect-metadata';
 import { Clock } from '../../src/platform/base/clock.js';
 import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
@@ -69,7 +70,7 @@ async function begin(consumers: readonly ConsumerKind[], metrics = new AppliedEv
   const sink = { database: modules.sink, work: new Work(modules.sink, clock, committed) };
   const registrations = consumers.map((each) => consumerOf(each, sink));
   counted = metrics;
-  running = new Delivery(modules.bus, registrations, clock, metrics, log, alone);
+  running = new Delivery(modules.bus, registrations, clock, metrics, log, alone, CASEWORK.relatedBy);
   await running.start();
   return metrics;
 }

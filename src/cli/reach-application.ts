@@ -1,4 +1,4 @@
-import { readConfiguration } from '../platform/base/configuration.js';
+import { readConfiguration } from '../casework/configuration.js';
 import { InstanceRunningError } from '../platform/administration/embedded/embedded-server.js';
 
 /** A running application, and how to be done with it. */
@@ -36,13 +36,13 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 async function startHere(): Promise<Reached> {
-  const [{ start }, { AppModule }, { PEOPLE }] = await Promise.all([
+  const [{ start }, { AppModule }, { CASEWORK }] = await Promise.all([
     import('../platform/start.js'),
     import('../app.module.js'),
-    import('../casework/people.js'),
+    import('../casework/domain.js'),
   ]);
   const configuration = { ...readConfiguration(), logLevel: 'error', drainSeconds: 0 };
-  const running = await start(configuration, (options) => AppModule.with(options), PEOPLE).catch((error: unknown) => {
+  const running = await start(configuration, (options) => AppModule.with(options), CASEWORK).catch((error: unknown) => {
     if (!(error instanceof InstanceRunningError)) throw error;
     throw new Error(`${error.message} If it listens on another port, name it: --url http://127.0.0.1:<port>.`);
   });

@@ -10,7 +10,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Refusals } from './http/refusals.js';
 import { Authenticator } from './identity/authenticator.js';
 import { DevelopmentIssuer } from './identity/development-issuer.js';
-import type { Identity } from './identity/identity-of.js';
+import type { Identity } from './identity/identity.js';
 import { DevelopmentController } from './identity/development.controller.js';
 import { JobControl } from './kernel/job-control.js';
 import { DeliveryControl } from './kernel/delivery-control.js';
@@ -30,16 +30,20 @@ export interface PlatformOptions extends Identity {
 @Global()
 @Module({})
 export class PlatformModule {
-  static with({ foundation, verifier, directory, log, developmentIssuer }: PlatformOptions): DynamicModule {
+  static with({ foundation, verifier, directory, log, development }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, RootController, ...(developmentIssuer ? [DevelopmentController] : [])],
+      controllers: [
+        HealthController,
+        RootController,
+        ...(development ? [DevelopmentController, ...development.controllers] : []),
+      ],
       providers: [
         { provide: FOUNDATION, useValue: foundation },
         { provide: Authenticator, useValue: new Authenticator(verifier, directory) },
         { provide: Log, useValue: log },
-        ...(developmentIssuer ? [{ provide: DevelopmentIssuer, useValue: developmentIssuer }] : []),
+        ...(development ? [{ provide: DevelopmentIssuer, useValue: development.issuer }] : []),
         Clock,
         DeliveryControl,
         DeliveryMetrics,

@@ -8,9 +8,8 @@ import type { Configuration } from './base/configuration.js';
 import { startEmbeddedServer, type EmbeddedServer } from './administration/embedded/embedded-server.js';
 import { checkDatabase, prepareDatabase } from './administration/prepare-database.js';
 import { ServerBudgets } from './database/server-budgets.js';
+import type { Domain } from './domain.js';
 import { createServer } from './http/create-server.js';
-import type { People } from './identity/directories.js';
-import { identityOf } from './identity/identity-of.js';
 import { Kernel } from './kernel/kernel.js';
 import type { Probe } from './kernel/probe.js';
 import { loadDeclarations } from './ownership/load-declarations.js';
@@ -64,12 +63,12 @@ export async function administratorOf(
 export async function start(
   configuration: Configuration,
   applicationModule: (options: PlatformOptions) => DynamicModule,
-  people: People,
+  domain: Domain,
   probe?: Probe,
 ): Promise<Running> {
   const log = new Log(configuration.logLevel);
   const declared = declarations();
-  const identity = await identityOf(configuration, log, people);
+  const identity = await domain.identityOf(configuration, log);
   const administrator = await administratorOf(configuration, log);
   const administration = administrator && new Administration(configuration, declared, log);
   const hurried = new AbortController();
@@ -96,15 +95,9 @@ export async function start(
     log.log(`This process opens at most ${ServerBudgets.inWords(connections, budgets)}.`);
     const renewed = administration?.renewed;
     const { archiveDir } = configuration;
-    const foundation = {
-      declarations: declared,
-      connections,
-      budgets,
-      archiveDir,
-      alone,
-      ...(renewed && { renewed }),
-      ...(probe && { probe }),
-    };
+    const { relatedBy } = domain;
+    const known = { declarations: declared, connections, budgets, archiveDir, relatedBy, alone };
+    const foundation = { ...known, ...(renewed && { renewed }), ...(probe && { probe }) };
     administration?.start();
     const options = {
       foundation,

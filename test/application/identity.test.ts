@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PEOPLE } from '../../src/casework/people.js';
-import { readConfiguration } from '../../src/platform/base/configuration.js';
-import { identityOf, type IdentitySource } from '../../src/platform/identity/identity-of.js';
+import { readConfiguration } from '../../src/casework/configuration.js';
+import { identityOf } from '../../src/casework/identity/identity-of.js';
+import type { IdentitySource } from '../../src/platform/identity/identity.js';
 import { newId } from '../../src/platform/base/ids.js';
 import { Log } from '../../src/platform/telemetry/log.js';
 import { startApplication, type TestApplication } from '../support/application.js';
@@ -49,7 +49,7 @@ describe('tokens of an issuer', () => {
       REMIT_RATE_LIMIT: '10000',
     });
     const log = new Log('info', { write: (line) => lines.push(line) });
-    identity = await identityOf(configuration, log, PEOPLE);
+    identity = await identityOf(configuration, log);
     remit = await startApplication({ configuration, identity: identity.optionsFor('') });
   });
   afterAll(async () => {
@@ -160,7 +160,7 @@ describe('an issuer that is not the one configured', () => {
     const issuer = new Issuer({});
     issuer.calledElse = 'https://issuer.example';
     await issuer.start();
-    const start = identityOf(readConfiguration({ OIDC_ISSUER: issuer.url }), new Log('silent'), PEOPLE);
+    const start = identityOf(readConfiguration({ OIDC_ISSUER: issuer.url }), new Log('silent'));
     await expect(start).rejects.toThrow(
       `OIDC_ISSUER is ${issuer.url}, but what answers there calls itself "https://issuer.example": write it exactly so.`,
     );

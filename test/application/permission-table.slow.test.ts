@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
+import { DEMO_ACTORS } from '../../src/casework/identity/demo-officers.js';
 import { routesOf } from '../../src/platform/http/require-policies.js';
 import type { Policy } from '../../src/platform/policy/policy.js';
 import { startApplication, type TestApplication } from '../support/application.js';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
 import { routesOf } from '../../src/platform/http/require-policies.js';
-import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
-import { DemoDirectory } from '../../src/platform/identity/directories.js';
+import { DEMO_ACTORS } from '../../src/casework/identity/demo-officers.js';
+import { demonstration } from '../../src/casework/identity/identity-of.js';
+import { DemoDirectory } from '../../src/casework/identity/demo-directory.js';
 import { startApplication, TEST_SEED, type TestApplication } from '../support/application.js';
 import { asServerAdministrator } from '../support/database.js';
 import { actionsFile, importFile } from '../support/imports.js';
@@ -29,8 +29,7 @@ class Directory extends DemoDirectory {
     return actor && { ...actor, ...OTHERWISE[actor.actorId] };
   }
 }
-const issuer = new DevelopmentIssuer(TEST_SEED, DEMO_ACTORS);
-const identity = { verifier: issuer, directory: new Directory(DEMO_ACTORS), developmentIssuer: issuer };
+const identity = { ...demonstration(TEST_SEED), directory: new Directory() };
 
 /** Each test leads on from where the one before has brought the case. */
 describe('what an officer is told that they may do about a case', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
+import { DEMO_ACTORS } from '../../src/casework/identity/demo-officers.js';
 import type { Actor } from '../../src/platform/base/context.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
@@ -42,7 +42,7 @@ describe('audit records of a case above the clearance', () => {
 
   beforeAll(async () => {
     remit = await startApplication({
-      identity: { verifier: new DevelopmentIssuer(TEST_SEED, DEMO_ACTORS), directory },
+      identity: { verifier: new DevelopmentIssuer(TEST_SEED), directory },
     });
     const party = await send('supervisor_sol', '/parties', { kind: 'PERSON', legalName: 'Ada Rowe' });
     const parties = [{ partyId: (party.body as unknown as { partyId: string }).partyId, role: 'SUBJECT' }];

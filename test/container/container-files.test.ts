@@ -6,7 +6,7 @@ import { DockerfileParser, type Copy, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
 import { Environment } from '../../src/platform/base/environment.js';
-import { readConfiguration } from '../../src/platform/base/configuration.js';
+import { readConfiguration } from '../../src/casework/configuration.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 const instructions = DockerfileParser.parse(dockerfile).getInstructions();

@@ -104,7 +104,7 @@ describe('the description of the API', () => {
     expect(operations.get('POST /cases')).toMatchObject({
       tags: ['case-registry'],
       description: expect.stringContaining('For INTAKE_OFFICER, SUPERVISOR.'),
-      security: [{ officer: [] }],
+      security: [{ remit: [] }],
     });
     expect(operations.get('POST /parties/{partyId}/merge')?.description).toContain('Refusals are audited too.');
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { CASEWORK } from '../../src/casework/domain.js';
 import { newId } from '../../src/platform/base/ids.js';
 import { LogReader } from '../../src/platform/messaging/log-reader.js';
 import { serverUrl } from '../support/database.js';
@@ -85,7 +86,7 @@ describe('sixteen writers on twenty hot aggregates, beside transactions that sta
     await elsewhere.connect();
     await elsewhere.query('BEGIN; SELECT pg_current_xact_id()');
 
-    const reader = new LogReader((await database.process()).bus);
+    const reader = new LogReader((await database.process()).bus, CASEWORK.relatedBy);
     let cursor: Parameters<LogReader['read']>[0] = { snapshot: await reader.snapshot() };
     const windows = new Follower(async () => {
       const { events, next } = await reader.read(cursor, 50);

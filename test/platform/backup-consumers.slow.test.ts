@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { PartyRegistered } from '../../src/contracts/party/party-registered.v1.js';
+import { CASEWORK } from '../../src/casework/domain.js';
 import { ConnectionBudget } from '../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../src/platform/database/module-database.js';
 import { checkDatabase, prepareDatabase } from '../../src/platform/administration/prepare-database.js';
@@ -41,7 +42,7 @@ describe('what consumers have seen, carried over', () => {
     if (!platform) throw new Error('no platform');
     const bus = await ModuleDatabase.open(platform, connections.get('platform') ?? '', [], new ConnectionBudget(2));
     try {
-      return await work(new LogReader(bus));
+      return await work(new LogReader(bus, CASEWORK.relatedBy));
     } finally {
       await bus.close();
     }

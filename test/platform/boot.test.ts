@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, type Provider, type Type } from '@nestjs/common';
-import { readConfiguration } from '../../src/platform/base/configuration.js';
+import { readConfiguration } from '../../src/casework/configuration.js';
 import { createServer } from '../../src/platform/http/create-server.js';
 import { Job, Timer } from '../../src/platform/jobs/handlers.js';
 import { BootRefused } from '../../src/platform/kernel/collect-handlers.js';

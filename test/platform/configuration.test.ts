@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError, readConfiguration } from '../../src/platform/base/configuration.js';
+import { CASEWORK_VARIABLES, readConfiguration } from '../../src/casework/configuration.js';
+import { ConfigurationError } from '../../src/platform/base/configuration.js';
 import { VARIABLES } from '../../src/platform/base/environment.js';
 
 type Environment = Record<string, string | undefined>;
@@ -168,13 +169,17 @@ describe('the configuration', () => {
   it('is what the README says: the same variables, each read, with the same defaults', () => {
     const rows = readFileSync('README.md', 'utf8').matchAll(/^\| `([A-Z][A-Z_<>]+)` +\| ([^|]*?) +\|/gm);
     const documented = new Map([...rows].map(([, name = '', standard = '']) => [name, standard]));
-    expect([...documented.keys()].sort()).toEqual([...VARIABLES, 'REMIT_DB_<MODULE>_URL'].sort());
+    expect([...documented.keys()].sort()).toEqual(
+      [...VARIABLES, ...CASEWORK_VARIABLES, 'REMIT_DB_<MODULE>_URL'].sort(),
+    );
     const read = new Set<string>();
     const environment = new Proxy<Environment>({}, {
       get: (_, name) => { read.add(String(name)); return undefined; },
     }); // prettier-ignore
     const found = readConfiguration(environment);
-    expect([...read].filter((name) => !name.endsWith('_FILE')).sort()).toEqual([...VARIABLES].sort());
+    expect([...read].filter((name) => !name.endsWith('_FILE')).sort()).toEqual(
+      [...VARIABLES, ...CASEWORK_VARIABLES].sort(),
+    );
     const standards = {
       PORT: found.port,
       HOST: found.host,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { CASEWORK } from '../../src/casework/domain.js';
 import { BEGINNING, LogReader, type Cursor } from '../../src/platform/messaging/log-reader.js';
 import { newId } from '../../src/platform/base/ids.js';
 import { make, paint } from '../support/probe/commands.js';
@@ -21,7 +22,7 @@ describe('reading the log in windows', () => {
   beforeAll(async () => {
     database = await ProbeDatabase.clone();
     process = await database.process();
-    reader = new LogReader(process.bus);
+    reader = new LogReader(process.bus, CASEWORK.relatedBy);
   });
   afterAll(async () => {
     await Promise.all(writers.map((writer) => writer.end()));

@@ -6,6 +6,7 @@ import {
   startEmbeddedServer,
   type EmbeddedServer,
 } from '../../src/platform/administration/embedded/embedded-server.js';
+import { CASEWORK } from '../../src/casework/domain.js';
 import type { ServerProcess } from '../../src/platform/administration/embedded/server-process.js';
 import { checkDatabase, prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import type { Connections } from '../../src/platform/database/module-variables.js';
@@ -75,7 +76,7 @@ describe('a standby', () => {
 
     way.lead(standby.url);
     const polledAt = delivery.feed.latest.watermark;
-    const reader = new LogReader(process.bus);
+    const reader = new LogReader(process.bus, CASEWORK.relatedBy);
     for (const read of [
       () => reader.snapshot(),
       () => reader.read(BEGINNING, 10),

@@ -3,13 +3,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
+import { readConfiguration, type CaseworkConfiguration } from '../../src/casework/configuration.js';
+import { CASEWORK } from '../../src/casework/domain.js';
+import { demonstration } from '../../src/casework/identity/identity-of.js';
 import { AppModule } from '../../src/app.module.js';
-import { readConfiguration, type Configuration } from '../../src/platform/base/configuration.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
-import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
-import { DemoDirectory } from '../../src/platform/identity/directories.js';
 import type { PlatformOptions } from '../../src/platform/platform.module.js';
 import { declarations } from '../../src/platform/start.js';
 import { Log } from '../../src/platform/telemetry/log.js';
@@ -29,7 +28,7 @@ export interface TestApplication {
 }
 
 export interface StartOptions {
-  configuration?: Partial<Configuration>;
+  configuration?: Partial<CaseworkConfiguration>;
   database?: TestDatabase;
   /** Whether nobody else uses the database; true unless given. */
   alone?: boolean;
@@ -42,8 +41,7 @@ export interface StartOptions {
 
 /** What the issuer of the tests signs with. */
 export const TEST_SEED = createHash('sha256').update('tests').digest();
-const issuer = new DevelopmentIssuer(TEST_SEED, DEMO_ACTORS);
-const DEMONSTRATION = { verifier: issuer, directory: new DemoDirectory(DEMO_ACTORS), developmentIssuer: issuer };
+const DEMONSTRATION = demonstration(TEST_SEED);
 
 export async function startApplication(options: StartOptions = {}): Promise<TestApplication> {
   const database = options.database ?? (await cloneDatabase());
@@ -55,7 +53,8 @@ export async function startApplication(options: StartOptions = {}): Promise<Test
   const { connections } = database;
   const budgets = await ServerBudgets.of(connections, alone, databaseConnections);
   const { archiveDir } = configuration;
-  const foundation = { declarations: declarations(), connections, budgets, archiveDir, alone };
+  const { relatedBy } = CASEWORK;
+  const foundation = { declarations: declarations(), connections, budgets, archiveDir, relatedBy, alone };
   const app = await createServer(
     AppModule.with({ foundation, log, ...(options.identity ?? DEMONSTRATION) }),
     configuration,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { CASEWORK } from '../../src/casework/domain.js';
 import { ArchiveReader } from '../../src/platform/archive/archive-reader.js';
 import { writeArchive } from '../../src/platform/administration/write-archive.js';
 import { partitionsIn } from '../../src/platform/administration/backup/catalog.js';
@@ -74,7 +75,10 @@ export class Archives {
 
   /** What the log of a database gives to a consumer that begins at its beginning. */
   static logOf(database: TestDatabase): Promise<Envelope[]> {
-    return withBus(database, async (bus) => (await new LogReader(bus).read(BEGINNING, 1000)).events);
+    return withBus(
+      database,
+      async (bus) => (await new LogReader(bus, CASEWORK.relatedBy).read(BEGINNING, 1000)).events,
+    );
   }
 }
 

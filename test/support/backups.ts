@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
+import { CASEWORK } from '../../src/casework/domain.js';
 import { AppModule } from '../../src/app.module.js';
 import { attestationsOf } from '../../src/platform/administration/attestation.js';
 import { backUp } from '../../src/platform/administration/backup/back-up.js';
@@ -10,7 +10,7 @@ import type { Manifest } from '../../src/platform/administration/backup/manifest
 import { restore } from '../../src/platform/administration/backup/restore.js';
 import { prepareDatabase } from '../../src/platform/administration/prepare-database.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
-import { DemoDirectory } from '../../src/platform/identity/directories.js';
+import { DemoDirectory } from '../../src/casework/identity/demo-directory.js';
 import { declarations } from '../../src/platform/start.js';
 import { Log } from '../../src/platform/telemetry/log.js';
 import { asServerAdministrator, serverUrl, type TestDatabase } from './database.js';
@@ -20,9 +20,10 @@ const foundation = {
   declarations: [],
   connections: new Map<string, string>(),
   budgets: new ServerBudgets(() => 0),
+  relatedBy: CASEWORK.relatedBy,
   alone: true,
 };
-const options = { foundation, verifier, directory: new DemoDirectory(DEMO_ACTORS), log: new Log('silent') };
+const options = { foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') };
 
 /** What the modules of the application attest. */
 export const attestations = attestationsOf(AppModule.with(options));

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DEMO_ACTORS } from '../../src/casework/demo-officers.js';
-import { readConfiguration } from '../../src/platform/base/configuration.js';
+import { readConfiguration } from '../../src/casework/configuration.js';
+import { CASEWORK } from '../../src/casework/domain.js';
+import { demonstration } from '../../src/casework/identity/identity-of.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
-import { DevelopmentIssuer } from '../../src/platform/identity/development-issuer.js';
-import { DemoDirectory } from '../../src/platform/identity/directories.js';
 import { Kernel } from '../../src/platform/kernel/kernel.js';
 import { PlatformModule, type PlatformOptions } from '../../src/platform/platform.module.js';
 import { declarations } from '../../src/platform/start.js';
@@ -29,7 +28,7 @@ export interface TestModule {
   stop(): Promise<void>;
 }
 
-const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest(), DEMO_ACTORS);
+const identity = demonstration(createHash('sha256').update('tests').digest());
 
 @Module({})
 class OneModule {
@@ -52,15 +51,10 @@ export async function startModule(
     declarations: declarations(),
     connections: database.connections,
     budgets: new ServerBudgets(() => 40),
+    relatedBy: CASEWORK.relatedBy,
     alone,
   };
-  const options = {
-    foundation,
-    log,
-    verifier: issuer,
-    directory: new DemoDirectory(DEMO_ACTORS),
-    developmentIssuer: issuer,
-  };
+  const options = { foundation, log, ...identity };
   const evidenceDir = join(tmpdir(), `remit-evidence-${randomUUID()}`);
   const configuration = { ...readConfiguration({}), evidenceDir };
   const app = await createServer(OneModule.with(module, options), configuration, log);

@@ -1,12 +1,13 @@
 import type { DynamicModule } from '@nestjs/common';
-import { DEMO_ACTORS } from '../../casework/demo-officers.js';
+import { readConfiguration } from '../../casework/configuration.js';
+import { CASEWORK } from '../../casework/domain.js';
+import { DemoDirectory } from '../../casework/identity/demo-directory.js';
 import { AppModule } from '../../app.module.js';
 import { attestationsOf } from '../../platform/administration/attestation.js';
-import { readConfiguration, type Configuration } from '../../platform/base/configuration.js';
+import type { Configuration } from '../../platform/base/configuration.js';
 import { InstanceRunningError } from '../../platform/administration/embedded/embedded-server.js';
 import { runningServerUrl } from '../../platform/administration/embedded/running-server.js';
 import { ServerBudgets } from '../../platform/database/server-budgets.js';
-import { DemoDirectory } from '../../platform/identity/directories.js';
 import { administratorOf } from '../../platform/start.js';
 import { Log } from '../../platform/telemetry/log.js';
 
@@ -42,9 +43,10 @@ function wiring(): DynamicModule {
     declarations: [],
     connections: new Map<string, string>(),
     budgets: new ServerBudgets(() => 0),
+    relatedBy: CASEWORK.relatedBy,
     alone: true,
   };
-  return AppModule.with({ foundation, verifier, directory: new DemoDirectory(DEMO_ACTORS), log: new Log('silent') });
+  return AppModule.with({ foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') });
 }
 
 export const print = (line: string): void => {

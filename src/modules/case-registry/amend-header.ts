@@ -1,47 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { IsBoolean, IsIn, IsString, Length, ValidateIf } from 'class-validator';
 import { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
-import { CLASSIFICATIONS, type Classification } from '../../contracts/shared/values.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { invalid } from '../../platform/base/refusal.js';
 import { loadReadable } from './case-access.js';
-
-const given =
-  (field: keyof HeaderAmendment) =>
-  (amendment: HeaderAmendment): boolean =>
-    amendment[field] !== undefined;
-
-/** What changes in the header; what is left out stays, and null empties what may be empty. */
-export class HeaderAmendment {
-  @ValidateIf(given('title'))
-  @IsString()
-  @Length(1, 300)
-  title?: string;
-
-  @ValidateIf(({ summary }: HeaderAmendment) => summary !== undefined && summary !== null)
-  @IsString()
-  @Length(1, 20_000)
-  summary?: string | null;
-
-  @ValidateIf(given('classification'))
-  @IsIn(CLASSIFICATIONS)
-  classification?: Classification;
-
-  @ValidateIf(given('restrictedToTeam'))
-  @IsBoolean()
-  restrictedToTeam?: boolean;
-
-  @ValidateIf(given('team'))
-  @IsString()
-  @Length(1, 100)
-  team?: string;
-
-  @ValidateIf(({ location }: HeaderAmendment) => location !== undefined && location !== null)
-  @IsString()
-  @Length(1, 300)
-  location?: string | null;
-}
+import type { HeaderAmendment } from './case-header.js';
 
 @Injectable()
 export class AmendHeader {
@@ -54,8 +17,7 @@ export class AmendHeader {
       const header = await loadReadable(tx, caseId);
       tx.requireExpected(header);
       header.amend(amendment);
-      const { title, classification, restrictedToTeam, team, location } = header;
-      tx.publish(header, CaseHeaderAmended, { caseId, title, classification, restrictedToTeam, team, location });
+      tx.publish(header, CaseHeaderAmended, header.amended());
       tx.audit({
         eventType: 'CaseHeaderAmendedAudit',
         action: 'AMEND_CASE_HEADER',

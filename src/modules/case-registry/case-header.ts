@@ -1,13 +1,46 @@
+import { IsBoolean, IsIn, IsString, Length, ValidateIf } from 'class-validator';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
 import type { RegisterCase } from '../../contracts/case-registry/register-case.js';
-import type { Classification } from '../../contracts/shared/values.js';
+import { CLASSIFICATIONS, type Classification } from '../../contracts/shared/values.js';
 import { given } from '../../platform/base/given.js';
 import { newId } from '../../platform/base/ids.js';
 
-/** What an officer may amend. */
-export type Amendment = Partial<
-  Pick<CaseHeader, 'title' | 'summary' | 'classification' | 'restrictedToTeam' | 'team' | 'location'>
->;
+const isGiven =
+  (field: keyof HeaderAmendment) =>
+  (amendment: HeaderAmendment): boolean =>
+    amendment[field] !== undefined;
+
+/** What changes in the header; what is left out stays, and null empties what may be empty. */
+export class HeaderAmendment {
+  @ValidateIf(isGiven('title'))
+  @IsString()
+  @Length(1, 300)
+  title?: string;
+
+  @ValidateIf(({ summary }: HeaderAmendment) => summary !== undefined && summary !== null)
+  @IsString()
+  @Length(1, 20_000)
+  summary?: string | null;
+
+  @ValidateIf(isGiven('classification'))
+  @IsIn(CLASSIFICATIONS)
+  classification?: Classification;
+
+  @ValidateIf(isGiven('restrictedToTeam'))
+  @IsBoolean()
+  restrictedToTeam?: boolean;
+
+  @ValidateIf(isGiven('team'))
+  @IsString()
+  @Length(1, 100)
+  team?: string;
+
+  @ValidateIf(({ location }: HeaderAmendment) => location !== undefined && location !== null)
+  @IsString()
+  @Length(1, 300)
+  location?: string | null;
+}
 
 /** The header of a case, which officers change; its version is the case's ETag. */
 @Entity({ name: 'case_header' })
@@ -78,7 +111,13 @@ export class CaseHeader {
     });
   }
 
-  amend(amendment: Amendment): void {
+  amend(amendment: HeaderAmendment): void {
     Object.assign(this, given(amendment));
+  }
+
+  /** As it is after an amendment. */
+  amended(): CaseHeaderAmended {
+    const { caseId, title, classification, restrictedToTeam, team, location } = this;
+    return { caseId, title, classification, restrictedToTeam, team, location };
   }
 }

@@ -3,7 +3,8 @@ import { nameOfRef } from '../../contracts/shared/evidence-ref.js';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { EvidenceContentAdded } from '../../contracts/evidence/evidence-content-added.v1.js';
-import { CONFIGURATION, type Configuration } from '../../platform/base/configuration.js';
+import type { CaseworkConfiguration } from '../../casework/configuration.js';
+import { CONFIGURATION } from '../../platform/base/configuration.js';
 import { currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import type { Answer } from '../../platform/messaging/answer.js';
@@ -30,7 +31,7 @@ export class AddContent {
     private readonly access: EvidenceAccess,
     private readonly contents: StoredContents,
     @Inject(CONTENT_STORE) private readonly store: ContentStore,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(CONFIGURATION) private readonly configuration: CaseworkConfiguration,
   ) {}
 
   /** @param digest the `Content-Digest` header */

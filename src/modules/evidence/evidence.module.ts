@@ -1,5 +1,6 @@
 import { BoundedContext } from '../../platform/kernel/bounded-context.js';
-import { CONFIGURATION, type Configuration } from '../../platform/base/configuration.js';
+import type { CaseworkConfiguration } from '../../casework/configuration.js';
+import { CONFIGURATION } from '../../platform/base/configuration.js';
 import { AccessGrant } from './access-grant.js';
 import { AddContent } from './add-content.js';
 import { AnswerEvidenceActions } from './answer-evidence-actions.js';
@@ -35,7 +36,7 @@ import { TransferCustody } from './transfer-custody.js';
     {
       provide: CONTENT_STORE,
       inject: [CONFIGURATION],
-      useFactory: ({ evidenceDir }: Configuration) => new FolderContentStore(evidenceDir),
+      useFactory: ({ evidenceDir }: CaseworkConfiguration) => new FolderContentStore(evidenceDir),
     },
     StoredContents,
     RecordVerification,

@@ -1,13 +1,19 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
 import type { Answer } from '../../platform/messaging/answer.js';
-import { RELAY, type DeadLetter } from '../../platform/kernel/delivery-control.js';
+import { RELAY } from '../../platform/kernel/delivery-control.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { ChangeDelivery, Reason } from './change-delivery.js';
 import { operationsPolicies } from './operations.policies.js';
 import { RebuildProjection, RebuildRequest } from './rebuild-projection.js';
 import { ResolveDeadLetter } from './resolve-dead-letter.js';
-import { DeadLetterQuery, WatchDelivery, type ConsumerView, type RelayView } from './watch-delivery.js';
+import {
+  DeadLetterQuery,
+  WatchDelivery,
+  type ConsumerView,
+  type RelayView,
+  type DeadLetterView,
+} from './watch-delivery.js';
 
 @Controller('operations')
 export class OperationsController {
@@ -85,7 +91,7 @@ export class OperationsController {
   /** Events whose last attempt has failed. Their contents are not shown, only what identifies them. */
   @Get('dead-letters')
   @Allow(operationsPolicies.listDeadLetters)
-  deadLetters(@Query() query: DeadLetterQuery): Promise<Page<DeadLetter & { deadLetterId: string }>> {
+  deadLetters(@Query() query: DeadLetterQuery): Promise<Page<DeadLetterView>> {
     return this.watch.deadLetters(query);
   }
 

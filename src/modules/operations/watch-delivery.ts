@@ -38,6 +38,12 @@ export interface RelayView {
 }
 
 /** The state of delivery, for operators and supervisors. */
+export type DeadLetterView = Omit<DeadLetter, 'relatedKey'> & {
+  deadLetterId: string;
+  /** The case that the event concerns. */
+  caseId: string | null;
+};
+
 @Injectable()
 export class WatchDelivery {
   constructor(
@@ -73,9 +79,13 @@ export class WatchDelivery {
     return found;
   }
 
-  async deadLetters({ consumer }: DeadLetterQuery): Promise<Page<DeadLetter & { deadLetterId: string }>> {
+  async deadLetters({ consumer }: DeadLetterQuery): Promise<Page<DeadLetterView>> {
     const letters = await this.control.deadLetters(consumer);
-    const data = letters.map((letter) => ({ deadLetterId: `${letter.consumer}:${letter.eventId}`, ...letter }));
+    const data = letters.map(({ relatedKey: caseId, ...letter }) => ({
+      deadLetterId: `${letter.consumer}:${letter.eventId}`,
+      caseId,
+      ...letter,
+    }));
     return { data, nextCursor: null };
   }
 }

@@ -8,7 +8,15 @@ import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
-import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import {
+  amendedFacts,
+  CASE_FACTS,
+  caseKey,
+  factsOf,
+  lifecycleFact,
+  unregistered,
+  type CaseFacts,
+} from './case-facts.js';
 import { MATTER_EVENTS, withEvent, type CaseMatter } from './case-matter.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
@@ -47,7 +55,14 @@ function withLink(links: readonly DossierLink[], { linkId, linkedCaseId, relatio
 export const dossierRecipe: Recipe<Dossier> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, parties: [], links: [], matter: {}, ...untouched() }),
+  blank: (caseId) => ({
+    case_id: caseId,
+    ...unregistered(CASE_FACTS),
+    parties: [],
+    links: [],
+    matter: {},
+    ...untouched(),
+  }),
   change: (dossier, event) => {
     switch (event.eventType) {
       case CaseRegistered.type: {
@@ -72,25 +87,7 @@ export const dossierRecipe: Recipe<Dossier> = {
   },
 };
 
-const dossierStore: Store = {
-  name: 'dossier',
-  table: 'case_dossier',
-  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE case_id = ANY ($1)`,
-  save: (table) => `INSERT INTO ${table} (case_id, case_number, case_type_code, title, status, classification,
-           restricted_to_team, team, location, received_on, registered_at, parties, links, matter, sources,
-           last_event_id, last_event_occurred_at, projected_at)
-         SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
-           location, received_on, registered_at, parties, links, matter, sources, last_event_id,
-           last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::${table}, $1)
-         ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
-           case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
-           classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
-           team = excluded.team, location = excluded.location, received_on = excluded.received_on,
-           registered_at = excluded.registered_at, parties = excluded.parties, links = excluded.links,
-           matter = excluded.matter, sources = excluded.sources, last_event_id = excluded.last_event_id,
-           last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
-};
+const dossierStore: Store = { name: 'dossier', table: 'case_dossier', key: ['case_id'] };
 
 /** What officers and legal reviewers read of one case. */
 @Injectable()

@@ -18,7 +18,7 @@ export interface CaseFacts {
   registered_at: Date | string | null;
 }
 
-export const UNREGISTERED: CaseFacts = {
+const UNREGISTERED: CaseFacts = {
   case_number: null,
   case_type_code: null,
   title: null,
@@ -30,6 +30,31 @@ export const UNREGISTERED: CaseFacts = {
   received_on: null,
   registered_at: null,
 };
+export const CASE_FACTS = Object.keys(UNREGISTERED) as (keyof CaseFacts)[];
+
+/** Of a case whose registration has not been seen, in a row that keeps these facts. */
+export const unregistered = <Fact extends keyof CaseFacts>(facts: readonly Fact[]): Pick<CaseFacts, Fact> =>
+  Object.fromEntries(facts.map((fact) => [fact, UNREGISTERED[fact]])) as Pick<CaseFacts, Fact>;
+
+/** Every fact as a select list. Days are read as text, for a `Date` would have a time zone. */
+export const factsFrom = (alias: string): string =>
+  CASE_FACTS.map((fact) => (fact.endsWith('_on') ? `${alias}.${fact}::text AS ${fact}` : `${alias}.${fact}`)).join(
+    ', ',
+  );
+
+/** Every fact as readers see it. */
+export const shownFacts = (facts: CaseFacts) => ({
+  caseNumber: facts.case_number,
+  caseTypeCode: facts.case_type_code,
+  title: facts.title,
+  status: facts.status,
+  classification: facts.classification,
+  restrictedToTeam: facts.restricted_to_team,
+  team: facts.team,
+  location: facts.location,
+  receivedOn: facts.received_on,
+  registeredAt: facts.registered_at,
+});
 
 /**
  * What its registration says of a case. The status is the lifecycle's, an aggregate of its own whose events may have

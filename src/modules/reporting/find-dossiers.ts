@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RegisteredParty } from '../../contracts/case-registry/case-registered.v1.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import type { Dossier, DossierLink } from './case-dossier.projection.js';
+import { factsFrom } from './case-facts.js';
 import type { Provenance } from './provenance.js';
 import type { GuardedRow } from './reader.js';
 import { keysOf, rowsOf, type JoinedParty } from './shown-names.js';
@@ -24,8 +25,7 @@ export const keysIn = ({ case_id, parties }: JoinedDossier): string[] => [
 ];
 
 const JOINED = `
-  SELECT d.case_id, d.case_number, d.case_type_code, d.title, d.status, d.classification, d.restricted_to_team, d.team,
-    d.location, d.received_on::text AS received_on, d.registered_at, d.matter, d.sources, d.last_event_id,
+  SELECT d.case_id, ${factsFrom('d')}, d.matter, d.sources, d.last_event_id,
     d.last_event_occurred_at, d.projected_at,
     (SELECT coalesce(json_agg(json_build_object('partyId', p.id, 'role', p.role,
          'partyVersionAtRegistration', p.version, 'nameAtRegistration', v.display_name,

@@ -8,12 +8,24 @@ import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
-import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { amendedFacts, caseKey, factsOf, lifecycleFact, unregistered, type CaseFacts } from './case-facts.js';
 import { applyTo, revise, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
+const FACTS = [
+  'case_number',
+  'case_type_code',
+  'title',
+  'status',
+  'classification',
+  'restricted_to_team',
+  'team',
+  'location',
+  'registered_at',
+] as const;
+
 /** One case in the worklist, with the ids of its subjects in the order in which they joined. */
-export interface WorklistCase extends Omit<CaseFacts, 'received_on'>, Provenance {
+export interface WorklistCase extends Pick<CaseFacts, (typeof FACTS)[number]>, Provenance {
   case_id: string;
   subjects: readonly string[];
 }
@@ -25,7 +37,7 @@ const subjectsIn = (parties: readonly { partyId: string; role: PartyRole }[]): s
 export const worklistRecipe: Recipe<WorklistCase> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, subjects: [], ...untouched() }),
+  blank: (caseId) => ({ case_id: caseId, ...unregistered(FACTS), subjects: [], ...untouched() }),
   change: ({ subjects, status }, event) => {
     switch (event.eventType) {
       case CaseRegistered.type: {
@@ -50,23 +62,7 @@ export const worklistRecipe: Recipe<WorklistCase> = {
   },
 };
 
-const worklistStore: Store = {
-  name: 'worklist',
-  table: 'worklist_case',
-  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE case_id = ANY ($1)`,
-  save: (table) => `INSERT INTO ${table} (case_id, case_number, case_type_code, title, status, classification,
-           restricted_to_team, team, location, registered_at, subjects, sources, last_event_id,
-           last_event_occurred_at, projected_at)
-         SELECT case_id, case_number, case_type_code, title, status, classification, restricted_to_team, team,
-           location, registered_at, subjects, sources, last_event_id, last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::${table}, $1)
-         ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number,
-           case_type_code = excluded.case_type_code, title = excluded.title, status = excluded.status,
-           classification = excluded.classification, restricted_to_team = excluded.restricted_to_team,
-           team = excluded.team, location = excluded.location, registered_at = excluded.registered_at,
-           subjects = excluded.subjects, sources = excluded.sources, last_event_id = excluded.last_event_id,
-           last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
-};
+const worklistStore: Store = { name: 'worklist', table: 'worklist_case', key: ['case_id'] };
 
 /** What there is to do: every case, assigned or not. */
 @Injectable()

@@ -7,12 +7,22 @@ import type { Envelope } from '../../platform/messaging/envelope.js';
 import { Projection, type ProjectionHandler } from '../../platform/messaging/handlers.js';
 import type { ProjectionTransaction } from '../../platform/messaging/projection-transaction.js';
 import { CaseLifecycleChanged } from '../../contracts/case-registry/case-lifecycle-changed.v1.js';
-import { amendedFacts, caseKey, factsOf, lifecycleFact, UNREGISTERED, type CaseFacts } from './case-facts.js';
+import { amendedFacts, caseKey, factsOf, lifecycleFact, unregistered, type CaseFacts } from './case-facts.js';
 import { applyTo, type Recipe, type Store } from './fold.js';
 import { untouched, type Provenance } from './provenance.js';
 
+const FACTS = [
+  'case_number',
+  'title',
+  'status',
+  'classification',
+  'restricted_to_team',
+  'team',
+  'registered_at',
+] as const;
+
 /** What a party's history says of a case. */
-export interface HistoryCase extends Omit<CaseFacts, 'case_type_code' | 'location' | 'received_on'>, Provenance {
+export interface HistoryCase extends Pick<CaseFacts, (typeof FACTS)[number]>, Provenance {
   case_id: string;
 }
 
@@ -39,7 +49,7 @@ const roleKey = (partyId: string, caseId: string, role: string): string => `${pa
 export const historyCaseRecipe: Recipe<HistoryCase> = {
   keysOf: caseKey,
   keyOf: ({ case_id }) => case_id,
-  blank: (caseId) => ({ case_id: caseId, ...UNREGISTERED, ...untouched() }),
+  blank: (caseId) => ({ case_id: caseId, ...unregistered(FACTS), ...untouched() }),
   change: (known, event) => {
     if (event.eventType === CaseRegistered.type) return factsOf(event as Envelope<CaseRegistered>, known);
     if (event.eventType === CaseLifecycleChanged.type) return lifecycleFact(event as Envelope<CaseLifecycleChanged>);
@@ -65,36 +75,14 @@ export const historyRoleRecipe: Recipe<HistoryRole> = {
   },
 };
 
-const caseStore: Store = {
-  name: 'history_case',
-  table: 'history_case',
-  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE case_id = ANY ($1)`,
-  save: (table) => `INSERT INTO ${table} (case_id, case_number, title, status, classification, restricted_to_team, team,
-           registered_at, sources, last_event_id, last_event_occurred_at, projected_at)
-         SELECT case_id, case_number, title, status, classification, restricted_to_team, team, registered_at, sources,
-           last_event_id, last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::${table}, $1)
-         ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number, title = excluded.title,
-           status = excluded.status, classification = excluded.classification,
-           restricted_to_team = excluded.restricted_to_team, team = excluded.team,
-           registered_at = excluded.registered_at, sources = excluded.sources, last_event_id = excluded.last_event_id,
-           last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
-};
+const caseStore: Store = { name: 'history_case', table: 'history_case', key: ['case_id'] };
 
 const roleStore: Store = {
   name: 'history_role',
   table: 'history_role',
-  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE (party_id, case_id, role) IN
-           (SELECT split_part(key, ' ', 1), split_part(key, ' ', 2), split_part(key, ' ', 3) FROM unnest($1::text[]) AS key)`,
-  save: (table) => `INSERT INTO ${table} (party_id, case_id, role, party_version_at_registration, removed_at, sources,
-           last_event_id, last_event_occurred_at, projected_at)
-         SELECT party_id, case_id, role, party_version_at_registration, removed_at, sources, last_event_id,
-           last_event_occurred_at, projected_at
-         FROM jsonb_populate_recordset(NULL::${table}, $1)
-         ON CONFLICT (party_id, case_id, role) DO UPDATE SET
-           party_version_at_registration = excluded.party_version_at_registration, removed_at = excluded.removed_at,
-           sources = excluded.sources, last_event_id = excluded.last_event_id,
-           last_event_occurred_at = excluded.last_event_occurred_at, projected_at = excluded.projected_at`,
+  key: ['party_id', 'case_id', 'role'],
+  which: `(party_id, case_id, role) IN
+    (SELECT split_part(key, ' ', 1), split_part(key, ' ', 2), split_part(key, ' ', 3) FROM unnest($1::text[]) AS key)`,
 };
 
 /** In which cases a party has, or had, a role. */

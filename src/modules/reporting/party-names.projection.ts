@@ -43,20 +43,7 @@ export const partyRecipe: Recipe<KnownParty> = {
   },
 };
 
-const partyStore: Store = {
-  name: 'party_name',
-  table: 'current_party_name',
-  load: (table) => `SELECT json_agg(r) AS rows FROM ${table} r WHERE party_id = ANY ($1)`,
-  save: (table) => `INSERT INTO ${table} (party_id, display_name, classification, merged_into, sources, last_event_id,
-           last_event_occurred_at, projected_at)
-         SELECT party_id, display_name, classification, merged_into, sources, last_event_id, last_event_occurred_at,
-           projected_at
-         FROM jsonb_populate_recordset(NULL::${table}, $1)
-         ON CONFLICT (party_id) DO UPDATE SET display_name = excluded.display_name,
-           classification = excluded.classification, merged_into = excluded.merged_into, sources = excluded.sources,
-           last_event_id = excluded.last_event_id, last_event_occurred_at = excluded.last_event_occurred_at,
-           projected_at = excluded.projected_at`,
-};
+const partyStore: Store = { name: 'party_name', table: 'current_party_name', key: ['party_id'] };
 
 /** A merged party is known under another's name, but has not been renamed: its own name stays what it was. */
 const namesItself = ({ eventType }: Envelope): boolean =>

@@ -4,6 +4,7 @@ import { currentCall } from '../../platform/base/context.js';
 import { isId } from '../../platform/http/request.js';
 import type { WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/base/refusal.js';
+import { shownFacts } from './case-facts.js';
 import { FindDossiers, keysIn, rowsIn, type DossierParty, type JoinedDossier } from './find-dossiers.js';
 import { Freshness, type ReadModel } from './freshness.js';
 import { mayReadRow } from './reader.js';
@@ -30,16 +31,7 @@ const shownParty = (reader: Reader, joined: DossierParty) => {
 /** The dossier as this reader may see it. A link tells of another case: it is for those who may see both. */
 export const shownDossier = (reader: Reader, dossier: JoinedDossier) => ({
   caseId: dossier.case_id,
-  caseNumber: dossier.case_number,
-  caseTypeCode: dossier.case_type_code,
-  title: dossier.title,
-  status: dossier.status,
-  classification: dossier.classification,
-  restrictedToTeam: dossier.restricted_to_team,
-  team: dossier.team,
-  location: dossier.location,
-  receivedOn: dossier.received_on,
-  registeredAt: dossier.registered_at,
+  ...shownFacts(dossier),
   parties: dossier.parties.map((each) => shownParty(reader, each)),
   links: dossier.links
     .filter(({ linked }) => linked && mayReadRow(reader, linked))

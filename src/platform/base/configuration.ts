@@ -3,18 +3,15 @@ import { ConfigurationError, Environment, type Variables } from './environment.j
 
 export { ConfigurationError } from './environment.js';
 
-/** Everything that the environment may say. The README's table lists the same names and defaults. */
+/** Everything that the environment may say to the platform. */
 export interface Configuration {
   port: number;
   host: string;
   dataDir: string;
-  /** Where the contents of evidence lie. */
-  evidenceDir: string;
   /** Where retired parts of the log lie. */
   archiveDir: string;
   /** IANA's name of the zone by which the authority counts its days and years. */
   timeZone: string;
-  evidenceLimitBytes: number;
   /** An administrator's connection; unset means the embedded server. */
   databaseUrl?: string;
   /** `REMIT_DB_<MODULE>_URL`, by module name in kebab-case. */
@@ -41,7 +38,6 @@ export interface Configuration {
 /** Gives modules the configuration. */
 export const CONFIGURATION = Symbol('configuration');
 
-const GIBIBYTE = 1_073_741_824;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Where programs are found; a child process needs it and nothing else of our environment. */
@@ -50,14 +46,22 @@ export const executablePath = (): string | undefined => process.env.PATH;
 /**
  * Reads the configuration from the environment. An empty variable counts as unset.
  * @param options.serving false for commands that need the database alone, and so no issuer of tokens
+ * @param own names of variables beside those of the platform, which `more` reads
  * @throws ConfigurationError naming the first variable that is wrong.
  */
-export function readConfiguration(
+export function readConfiguration<Own extends string, More extends object>(
   variables: Variables = process.env,
   options: { serving?: boolean } = {},
-): Configuration {
-  const environment = new Environment(variables);
+  own: readonly Own[],
+  more: (environment: Environment<Own>, common: Configuration) => More,
+): Configuration & More {
+  const environment = new Environment(variables, own);
   environment.refuseUnknown();
+  const common = commonOf(environment, options);
+  return { ...common, ...more(environment, common) };
+}
+
+function commonOf(environment: Environment<string>, options: { serving?: boolean }): Configuration {
   const production = environment.value('NODE_ENV') === 'production';
   const databaseUrl = administratorUrl(environment);
   const moduleUrls = environment.moduleUrls();
@@ -69,7 +73,7 @@ export function readConfiguration(
   const development = !production && issuer === undefined && (embedded || askedForDevelopment);
   if (issuer === undefined && !development && options.serving !== false)
     throw new ConfigurationError(
-      'OIDC_ISSUER must name the issuer of the officers\u2019 tokens (or set REMIT_DEV=1 outside production for demo tokens).',
+      'OIDC_ISSUER must name the issuer of its users\u2019 tokens (or set REMIT_DEV=1 outside production for demo tokens).',
     );
   const dataDir = resolve(environment.value('REMIT_DATA_DIR') ?? '.remit');
   const logLevel = environment.value('LOG_LEVEL') ?? 'info';
@@ -81,9 +85,7 @@ export function readConfiguration(
     port: environment.whole('PORT', 3000, 0, 65_535),
     host: environment.value('HOST') ?? '127.0.0.1',
     dataDir,
-    evidenceDir: resolve(environment.value('REMIT_EVIDENCE_DIR') ?? join(dataDir, 'evidence')),
     archiveDir: resolve(environment.value('REMIT_ARCHIVE_DIR') ?? join(dataDir, 'archive')),
-    evidenceLimitBytes: environment.whole('REMIT_EVIDENCE_LIMIT_BYTES', 5 * GIBIBYTE, 1_024, 1_024 * GIBIBYTE),
     timeZone: environment.timeZone('REMIT_TIME_ZONE', 'UTC'),
     ...(databaseUrl && { databaseUrl }),
     moduleUrls,
@@ -105,7 +107,7 @@ export function readConfiguration(
 }
 
 /** The password may come apart from the rest, so that a container's secret is the password alone. */
-function administratorUrl(environment: Environment): string | undefined {
+function administratorUrl(environment: Environment<string>): string | undefined {
   const given = environment.postgresUrl('DATABASE_URL');
   const password = environment.secret('DATABASE_PASSWORD');
   if (password === undefined || given === undefined) {
@@ -124,7 +126,7 @@ function administratorUrl(environment: Environment): string | undefined {
   return url.toString();
 }
 
-function issuerOf(environment: Environment, development: boolean): string | undefined {
+function issuerOf(environment: Environment<string>, development: boolean): string | undefined {
   const issuer = environment.value('OIDC_ISSUER');
   if (issuer === undefined) {
     for (const name of ['OIDC_AUDIENCE', 'REMIT_IDENTITY_MAPPING'] as const)

@@ -10,8 +10,6 @@ export interface Actor {
   roles: readonly string[];
   clearance: Classification;
   team?: string;
-  /** Only on the portal. */
-  partyId?: string;
 }
 
 /** The policy decision under which a command runs; the audit record carries it. */

@@ -6,12 +6,11 @@ export class ConfigurationError extends Error {}
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Every variable that is read; the README's table lists the same, with defaults. */
+/** Every variable that the platform reads. */
 export const VARIABLES = [
   'PORT',
   'HOST',
   'REMIT_DATA_DIR',
-  'REMIT_EVIDENCE_DIR',
   'REMIT_ARCHIVE_DIR',
   'REMIT_TIME_ZONE',
   'DATABASE_URL',
@@ -25,7 +24,6 @@ export const VARIABLES = [
   'LOG_LEVEL',
   'REMIT_RATE_LIMIT',
   'REMIT_BODY_LIMIT_BYTES',
-  'REMIT_EVIDENCE_LIMIT_BYTES',
   'REMIT_REQUEST_TIMEOUT_MS',
   'REMIT_EVENT_STREAMS',
   'REMIT_DRAIN_SECONDS',
@@ -51,12 +49,16 @@ const OF_A_SERVICE = /^REMIT(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PO
 const OF_TESTS = 'REMIT_TEST_';
 
 /** Reads variables and says clearly what is wrong with one. An empty one counts as unset. */
-export class Environment {
-  constructor(private readonly variables: Variables) {}
+export class Environment<Own extends string = never> {
+  /** @param own names of variables beside those of the platform */
+  constructor(
+    private readonly variables: Variables,
+    private readonly own: readonly Own[] = [],
+  ) {}
 
   /** @throws ConfigurationError for a variable that looks like ours and is none: a typing error must not go unseen */
   refuseUnknown(): void {
-    const known: string[] = [...VARIABLES, ...SECRETS.map((name) => `${name}_FILE`), ...OF_THE_COMMAND];
+    const known: string[] = [...VARIABLES, ...this.own, ...SECRETS.map((name) => `${name}_FILE`), ...OF_THE_COMMAND];
     for (const name of Object.keys(this.variables)) {
       if (!name.startsWith('REMIT_') || this.given(name) === undefined || known.includes(name)) continue;
       if (MODULE_URL.test(name) || OF_A_SERVICE.test(name) || name.startsWith(OF_TESTS)) continue;
@@ -68,12 +70,12 @@ export class Environment {
     }
   }
 
-  value(name: Variable): string | undefined {
+  value(name: Variable | Own): string | undefined {
     return this.given(name);
   }
 
   /** Given itself or as the file that `<name>_FILE` names. */
-  secret(name: Variable): string | undefined {
+  secret(name: Variable | Own): string | undefined {
     const given = this.given(name);
     const path = this.given(`${name}_FILE`);
     if (path === undefined) return given;
@@ -88,7 +90,7 @@ export class Environment {
     throw new ConfigurationError(`${name}_FILE names ${path}, which is empty: write the value into it.`);
   }
 
-  whole(name: Variable, otherwise: number, low: number, high: number): number {
+  whole(name: Variable | Own, otherwise: number, low: number, high: number): number {
     const given = this.given(name);
     if (given === undefined) return otherwise;
     const number = Number(given);
@@ -97,7 +99,7 @@ export class Environment {
     return number;
   }
 
-  timeZone(name: Variable, otherwise: string): string {
+  timeZone(name: Variable | Own, otherwise: string): string {
     const given = this.given(name);
     if (given === undefined) return otherwise;
     try {
@@ -111,7 +113,7 @@ export class Environment {
     }
   }
 
-  flag(name: Variable): boolean {
+  flag(name: Variable | Own): boolean {
     const given = this.given(name);
     if (given !== undefined && !['0', '1'].includes(given))
       throw new ConfigurationError(`${name} must be 1 or 0, not "${given}".`);
@@ -119,7 +121,7 @@ export class Environment {
   }
 
   /** Its value is never repeated: it holds a password. */
-  postgresUrl(name: Variable): string | undefined {
+  postgresUrl(name: Variable | Own): string | undefined {
     const given = this.secret(name);
     if (given !== undefined && !(/^postgres(ql)?:\/\/\S+$/.test(given) && URL.canParse(given)))
       throw new ConfigurationError(

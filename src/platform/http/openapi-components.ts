@@ -39,7 +39,7 @@ export const schemas: Record<string, JsonSchema> = {
         items: {
           type: 'object',
           required: ['name', 'code', 'reason'],
-          properties: { name: text('As a client writes it: parties[0].role.'), code: text(''), reason: text('') },
+          properties: { name: text('As a client writes it: lines[0].amount.'), code: text(''), reason: text('') },
         },
       },
     },

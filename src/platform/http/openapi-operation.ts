@@ -37,7 +37,7 @@ export function describeOperation(
     ...(answer.summary !== undefined && { summary: answer.summary }),
     description: [answer.description, descriptionOf(policy)].filter(Boolean).join(' '),
     'x-remit-roles': policy.roles,
-    security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience === 'portal' ? 'portal' : 'officer']: [] }],
+    security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience ?? 'remit']: [] }],
     parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read, answer)],
     ...bodyOf(policy, read, schemas),
     responses: {

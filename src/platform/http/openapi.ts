@@ -35,8 +35,8 @@ export function openApiOf(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/')
-    .addBearerAuth({ type: 'http', bearerFormat: 'JWT', description: 'Of an officer; audience remit.' }, 'officer')
-    .addBearerAuth({ type: 'http', bearerFormat: 'JWT', description: 'Of a party; audience portal.' }, 'portal')
+    .addBearerAuth({ type: 'http', bearerFormat: 'JWT', description: 'Audience remit.' }, 'remit')
+    .addBearerAuth({ type: 'http', bearerFormat: 'JWT', description: 'Audience portal.' }, 'portal')
     .addTag(PLATFORM_TAG, 'What the platform does for whoever runs or tries it.');
   for (const { module, aggregates } of declarations) {
     const facts = Object.values(aggregates).flatMap((aggregate) => aggregate.facts);

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import type { Actor } from '../base/context.js';
 import type { Audience, TokenVerifier, VerifiedToken } from './authenticator.js';
 
 const ISSUER = 'urn:remit:development';
@@ -14,11 +13,7 @@ export class DevelopmentIssuer implements TokenVerifier {
   private readonly publicKey: KeyObject;
 
   /** @param seed 32 bytes that every process on this database derives alike */
-  constructor(
-    seed: Buffer,
-    /** Whom it signs for, by their id. */
-    readonly actors: ReadonlyMap<string, Actor>,
-  ) {
+  constructor(seed: Buffer) {
     this.privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
     this.publicKey = createPublicKey(this.privateKey);
   }

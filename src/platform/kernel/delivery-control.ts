@@ -35,7 +35,8 @@ export interface DeadLetter {
   eventType: string;
   eventKey: string;
   aggregateVersion: number;
-  caseId: string | null;
+  /** Of what it concerns beside its own aggregate. */
+  relatedKey: string | null;
   attempts: number;
   receivedAt: Date;
   lastError: string | null;
@@ -103,7 +104,7 @@ export class DeliveryControl {
         database.query<DeadLetter>({
           name: 'dead_letters',
           text: `SELECT consumer_name AS consumer, event_id AS "eventId", event_type AS "eventType", event_key AS "eventKey",
-                   aggregate_version::int AS "aggregateVersion", case_id AS "caseId", attempts,
+                   aggregate_version::int AS "aggregateVersion", related_key AS "relatedKey", attempts,
                    received_at AS "receivedAt", last_error AS "lastError"
                  FROM inbox_event WHERE consumer_name = $1 AND status = 'DEAD' ORDER BY position`,
           values: [name],

@@ -39,6 +39,8 @@ export interface Foundation {
   renewed?: () => Promise<Connections>;
   /** Where the archives of retired events are; without it none can be read. */
   archiveDir?: string;
+  /** The field of payloads that names the key which an event concerns beside its own aggregate's. */
+  relatedBy: string;
   /** For tests of faults alone. */
   probe?: Probe;
   /** This process alone uses the database, as with the embedded server. */
@@ -149,9 +151,9 @@ export class Kernel
     const handlers = collectHandlers(this.discovery, this.foundation.declarations, this.databases, this.works);
     for (const [type, handler] of handlers.questions) this.switchboard.questions.set(type, handler);
     for (const [type, route] of handlers.commands) this.switchboard.commands.set(type, route);
-    const { alone } = this.foundation;
+    const { alone, relatedBy } = this.foundation;
     const consumers = this.probe.consumersOf(this, handlers.consumers);
-    const delivery = new Delivery(bus, consumers, this.clock, this.metrics, this.log, alone);
+    const delivery = new Delivery(bus, consumers, this.clock, this.metrics, this.log, alone, relatedBy);
     const notify = (): void => delivery.jobsChanged();
     const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, notify);
     delivery.backgroundChanged = () => background.poll();

@@ -55,8 +55,10 @@ export class Delivery {
     private readonly log: Log,
     /** Nobody else uses this database: no need to notify replicas, nor to wait for a killed process's leases. */
     alone: boolean,
+    /** The field of payloads that names the key which an event concerns beside its own. */
+    readonly relatedBy: string,
   ) {
-    this.reader = new LogReader(bus);
+    this.reader = new LogReader(bus, relatedBy);
     this.feed = new Feed(this.reader, clock, (error) => {
       log.fault('The log could not be read.', error);
     });
@@ -67,7 +69,7 @@ export class Delivery {
       const failed = (error: Error): void => {
         log.fault(`Delivery to ${name} failed and is retried.`, error);
       };
-      const inbox = new Inbox(database, name);
+      const inbox = new Inbox(database, name, relatedBy);
       const offset = new ConsumerOffset(database, name, holder, registration.starts);
       this.offsets.push(offset);
       const handles = new Set(options.consumes.map(({ type, version }) => `${type}@${version}`));

@@ -30,10 +30,11 @@ interface StoredEnvelope {
   envelope: Envelope;
 }
 
-const caseOf = ({ payload }: Envelope): string | null => {
-  const { caseId, subject } = payload as { caseId?: string; subject?: { caseId?: string } };
-  return caseId ?? subject?.caseId ?? null;
-};
+/** What a payload names under a field, itself or among the subjects of an audit record. */
+function relatedKeyOf({ payload }: Envelope, field: string): string | null {
+  const { subject, ...named } = payload as Record<string, unknown>;
+  return ((named[field] ?? (subject as Record<string, unknown> | undefined)?.[field]) as string | undefined) ?? null;
+}
 
 /**
  * What one consumer has received, with the states that `Consumer` describes. Events that are still to be handled keep
@@ -43,6 +44,8 @@ export class Inbox {
   constructor(
     private readonly database: ModuleDatabase,
     readonly consumer: string,
+    /** The field of payloads that names the key which an event concerns beside its own. */
+    private readonly relatedBy: string,
   ) {}
 
   /** Notes the events as processed, and fails the transaction if one has been received before. */
@@ -92,12 +95,12 @@ export class Inbox {
     const pending = status === 'PENDING';
     return {
       name,
-      text: `INSERT INTO inbox_event (consumer_name, event_id, event_type, event_key, aggregate_version, case_id, position,
+      text: `INSERT INTO inbox_event (consumer_name, event_id, event_type, event_key, aggregate_version, related_key, position,
                status, processed_at, next_attempt_at, envelope)
-             SELECT $1, e.event_id, e.event_type, e.event_key, e.aggregate_version, e.case_id, e.position, '${status}',
+             SELECT $1, e.event_id, e.event_type, e.event_key, e.aggregate_version, e.related_key, e.position, '${status}',
                ${pending ? 'NULL, clock_timestamp(), e.envelope' : 'clock_timestamp(), NULL, NULL'}
              FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]${pending ? ', $8::jsonb[]' : ''})
-               AS e (event_id, event_type, event_key, aggregate_version, case_id, position${pending ? ', envelope' : ''})
+               AS e (event_id, event_type, event_key, aggregate_version, related_key, position${pending ? ', envelope' : ''})
              ${otherwise}`,
       values: [
         this.consumer,
@@ -105,7 +108,7 @@ export class Inbox {
         events.map((event) => event.eventType),
         events.map((event) => event.eventKey),
         events.map((event) => event.aggregateVersion),
-        events.map(caseOf),
+        events.map((event) => relatedKeyOf(event, this.relatedBy)),
         events.map((event) => event.position),
         ...(pending ? [events.map((event) => JSON.stringify(event))] : []),
       ],

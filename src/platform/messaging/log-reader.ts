@@ -81,7 +81,7 @@ const pageAfter = (limit: number): string => `
 
 const ABOUT = `
   (SELECT ${EVENT} FROM bus.outbox_event e WHERE e.position > $1::bigint AND e.position <= $2::bigint
-     AND (e.event_key = $3 OR e.payload_json ->> 'caseId' = $3)
+     AND (e.event_key = $3 OR e.payload_json ->> $7 = $3)
      AND (pg_visible_in_snapshot(e.txid, $4::pg_snapshot)
        OR (e.position <= $6::bigint AND pg_visible_in_snapshot(e.txid, $5::pg_snapshot))))
   UNION ALL ${headerRow('$4::text')} ORDER BY position NULLS FIRST`;
@@ -102,7 +102,11 @@ const FLOOR = `
  * anybody's transaction, and keeps each aggregate's order, because version n+1 is written by someone who saw n.
  */
 export class LogReader {
-  constructor(private readonly database: ModuleDatabase) {}
+  /** @param relatedBy the field of payloads that names the key which an event concerns beside its own */
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly relatedBy: string,
+  ) {}
 
   /**
    * The present: whoever starts here sees what is committed from now on.
@@ -126,7 +130,7 @@ export class LogReader {
   }
 
   /**
-   * The events of a key up to an offset: of its aggregate, or with its case in their payload; by position. The whole log
+   * The events of a key up to an offset: of its aggregate, or with the key as what they concern; by position. The whole log
    * is scanned, in parts that each take less than a second.
    */
   async *about(key: string, { snapshot, until, position }: Cursor): AsyncGenerator<Envelope> {
@@ -135,10 +139,15 @@ export class LogReader {
       const { events } = await this.eventsAt({
         name: 'log_about',
         text: ABOUT,
-        values: [from, from + POSITIONS_AT_ONCE, key, snapshot, until ?? null, position ?? null],
+        values: [from, from + POSITIONS_AT_ONCE, key, snapshot, until ?? null, position ?? null, this.relatedBy],
       });
       yield* events;
     }
+  }
+
+  /** Whether `about` would find the event. */
+  isAbout(key: string, { eventKey, payload }: Envelope): boolean {
+    return eventKey === key || (payload as Record<string, unknown>)[this.relatedBy] === key;
   }
 
   /** The highest position of an event that is in the log. */

@@ -7,6 +7,7 @@ import { checkSource } from './check-source.js';
 import { checkFingerprints } from './fingerprints.js';
 import { checkDocuments } from './generate.js';
 import { readDeclarations } from './load-declarations.js';
+import { checkDomainWords } from './source/domain-words.js';
 import { checkEntityStatuses } from './source/entity-statuses.js';
 import { checkTransitionsInCode } from './source/transitions.js';
 import { readSourceFiles } from './source/source-file.js';
@@ -45,6 +46,7 @@ export const checkOwnership = async (projectRoot: string): Promise<OwnershipRepo
       ...always,
       ...checkDeclarations(declarations),
       ...checkFolders(files, declarations),
+      ...checkDomainWords(projectRoot, files),
       ...checkMigrations(statements, declarations),
       ...checkContracts(files, declarations),
       ...checkEntityStatuses(files, declarations),

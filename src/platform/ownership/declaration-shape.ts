@@ -15,14 +15,14 @@ const moduleName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a module name like cas
 const tableName = text(/^[a-z][a-z0-9_]{0,62}$/, 'a name in snake case like finding_snapshot');
 const roleName = text(/^remit_[a-z][a-z0-9_]{0,50}$/, 'a role name like remit_decision');
 const className = text(/^[A-Z][A-Za-z0-9]*$/, 'the name of a class like DecisionFinalized');
-const kebabName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name in kebab case like case-dossier');
+const kebabName = text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name in kebab case like pending-jobs');
 const handlerName = text(
   /^([A-Z][A-Za-z0-9]*|[a-z][a-z0-9]*(-[a-z0-9]+)*)$/,
   'a handler: a contract like RegisterCase, or a reaction or job like on-case-closed',
 );
 const fieldName = text(/^[a-z][A-Za-z0-9_]*$/, 'the name of a column or property like reasoning_text');
 const copyName = text(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, 'a name like finding_snapshot');
-const ownedFact = text(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9 _-]*$/, '<module>.<aggregate or fact>, such as notice.notice');
+const ownedFact = text(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9 _-]*$/, '<module>.<aggregate or fact>, such as billing.invoice');
 const statusName = text(/^[A-Z][A-Z_]*$/, 'a status like AWAITING_APPROVAL');
 const statusSource = text(
   /^[A-Z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)?$|^not published, \S/,
@@ -31,7 +31,7 @@ const statusSource = text(
 );
 const statusPlace = text(
   /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.[a-z]\w*\.[a-z]\w*)?$/,
-  'a table with its column, such as case_dossier.status, or inside JSON case_dossier.matter.packages.packageStatus',
+  'a table with its column, such as invoice.status, or inside JSON invoice.content.lines.lineStatus',
 );
 const auditName = text(/^[A-Z][A-Za-z0-9]*Audit$/, 'the type of an audit record like DecisionApprovedAudit');
 const words = text(/\S/, 'some words');

@@ -35,6 +35,7 @@ export const RULES = {
   'undeclared-contract': 'An event contract belongs to an event that its module publishes.',
   'sensitive-field-in-event': 'What is sensitive never appears in an event.',
   'unowned-file': 'Code lies in the folder of a module that has a declaration.',
+  'domain-word': 'The platform carries any domain: it uses no word of this one.',
   'long-file': 'No file is longer than 300 lines.',
   'unscoped-lookup': 'Nobody fetches providers of other modules from the container.',
   'computed-import': 'What a file imports can be read in it.',

@@ -107,7 +107,7 @@ export class ReadModels {
       name: 'consumer_progress',
       text: `SELECT watermark, (SELECT min((envelope ->> 'occurredAt')::timestamptz) FROM inbox_event
                WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD')
-                 AND (event_key = ANY ($2) OR case_id = ANY ($2))) AS waiting,
+                 AND (event_key = ANY ($2) OR related_key = ANY ($2))) AS waiting,
                ${isRebuilding('$1')} AS rebuilding
              FROM consumer_offset WHERE consumer_name = $1`,
       values: [name, keys],

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import pg from 'pg';
-import { DEMO_ACTORS } from '../../../src/casework/demo-officers.js';
 import { AuditModule } from '../../../src/modules/audit/audit.module.js';
-import { readConfiguration } from '../../../src/platform/base/configuration.js';
+import { readConfiguration } from '../../../src/casework/configuration.js';
+import { CASEWORK } from '../../../src/casework/domain.js';
+import { demonstration } from '../../../src/casework/identity/identity-of.js';
 import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
 import { createServer } from '../../../src/platform/http/create-server.js';
-import { DevelopmentIssuer } from '../../../src/platform/identity/development-issuer.js';
-import { DemoDirectory } from '../../../src/platform/identity/directories.js';
 import { newId } from '../../../src/platform/base/ids.js';
 import type { AuditStaged } from '../../../src/platform/messaging/envelope.js';
 import { PlatformModule } from '../../../src/platform/platform.module.js';
@@ -30,7 +29,7 @@ export interface AuditApplication {
 @Module({})
 class AuditAlone {}
 
-const issuer = new DevelopmentIssuer(createHash('sha256').update('tests').digest(), DEMO_ACTORS);
+const identity = demonstration(createHash('sha256').update('tests').digest());
 
 export async function startAudit(): Promise<AuditApplication> {
   const database = await cloneDatabase();
@@ -39,15 +38,10 @@ export async function startAudit(): Promise<AuditApplication> {
     declarations: declarations(),
     connections: database.connections,
     budgets: new ServerBudgets(() => 40),
+    relatedBy: CASEWORK.relatedBy,
     alone: true,
   };
-  const platform = PlatformModule.with({
-    foundation,
-    log,
-    verifier: issuer,
-    directory: new DemoDirectory(DEMO_ACTORS),
-    developmentIssuer: issuer,
-  });
+  const platform = PlatformModule.with({ foundation, log, ...identity });
   const app = await createServer({ module: AuditAlone, imports: [platform, AuditModule] }, readConfiguration({}), log);
   await app.listen(0, '127.0.0.1');
   const baseUrl = (await app.getUrl()).replace('[::1]', '127.0.0.1');

@@ -1,10 +1,10 @@
 import { Injectable, Module, type INestApplicationContext, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { DEMO_ACTORS } from '../../../src/casework/demo-officers.js';
+import { CASEWORK } from '../../../src/casework/domain.js';
 import { BoundedContext } from '../../../src/platform/kernel/bounded-context.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
 import { ServerBudgets } from '../../../src/platform/database/server-budgets.js';
-import { DemoDirectory } from '../../../src/platform/identity/directories.js';
+import { DemoDirectory } from '../../../src/casework/identity/demo-directory.js';
 import type { Answer } from '../../../src/platform/messaging/answer.js';
 import {
   Answers,
@@ -109,12 +109,13 @@ export function applicationOf(
     declarations,
     connections: database.connections,
     budgets: new ServerBudgets(() => 12),
+    relatedBy: CASEWORK.relatedBy,
     alone: true,
   };
   const options: PlatformOptions = {
     foundation,
     verifier,
-    directory: new DemoDirectory(DEMO_ACTORS),
+    directory: new DemoDirectory(),
     log: new Log('silent'),
   };
   @Module({ imports: [PlatformModule.with(options), ...modules] })

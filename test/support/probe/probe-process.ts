@@ -1,3 +1,4 @@
+import { CASEWORK } from '../../../src/casework/domain.js';
 import { Clock } from '../../../src/platform/base/clock.js';
 import { ConnectionBudget } from '../../../src/platform/database/connection-budget.js';
 import { ModuleDatabase } from '../../../src/platform/database/module-database.js';
@@ -73,7 +74,7 @@ export class ProbeProcess {
   /** @param alone whether it may take what another process holds */
   async deliver(registrations: readonly Registration[], alone = true): Promise<Delivery> {
     const log = new Log('silent');
-    this.running = new Delivery(this.bus, registrations, this.clock, this.metrics, log, alone);
+    this.running = new Delivery(this.bus, registrations, this.clock, this.metrics, log, alone, CASEWORK.relatedBy);
     await this.running.start();
     return this.running;
   }

@@ -61,8 +61,8 @@ export const canvas = (declaration: Declaration): string => {
       'Projections',
       entries(
         declaration.projections,
-        (name, { version, freshness_seconds, tables }) =>
-          `${code(`${module}.${name}`)} version ${version}, fresh within ${freshness_seconds} s; tables ${names(tables)}`,
+        (name, { freshness_seconds, tables }) =>
+          `${code(`${module}.${name}`)} fresh within ${freshness_seconds} s; tables ${names(tables)}`,
       ),
     ),
     ...section(

@@ -8,7 +8,7 @@ import type { LogReader } from '../../messaging/log-reader.js';
 import { slotStatement, type SlotState } from '../../messaging/projection-slot.js';
 import { ProjectionTransaction } from '../../messaging/projection-transaction.js';
 import type { Registration } from '../../messaging/delivery.js';
-import { isAbout, ReplaySource, type ArchivedEvents } from './replay-source.js';
+import { ReplaySource, type ArchivedEvents } from './replay-source.js';
 import type { RebuildJob } from './rebuild.js';
 import { revokeLease, lockLiveOffset, liveOffset, cursorIn } from './switch-over.js';
 
@@ -75,7 +75,7 @@ export class KeyRebuild {
         transaction.send({
           text: `UPDATE inbox_event SET status = 'PROCESSED', processed_at = clock_timestamp(), envelope = NULL,
                    next_attempt_at = NULL
-                 WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD') AND (event_key = $2 OR case_id = $2)`,
+                 WHERE consumer_name = $1 AND status IN ('PENDING', 'DEAD') AND (event_key = $2 OR related_key = $2)`,
           values: [name, this.key],
         });
         revokeLease(transaction, name);
@@ -90,7 +90,8 @@ export class KeyRebuild {
     const { consumes } = this.parts.registration.options;
     const { eventType, eventVersion } = event;
     return (
-      isAbout(this.key, event) && consumes.some(({ type, version }) => type === eventType && version === eventVersion)
+      this.parts.reader.isAbout(this.key, event) &&
+      consumes.some(({ type, version }) => type === eventType && version === eventVersion)
     );
   }
 

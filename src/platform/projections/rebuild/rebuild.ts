@@ -74,7 +74,7 @@ export class Rebuild {
     const { name: consumer, database, options } = registration;
     const handler = registration.handler as ProjectionHandler;
     this.slots = new RebuildSlots(database, consumer, options.name);
-    const inbox = new ReplayInbox(database, replayOf(consumer));
+    const inbox = new ReplayInbox(database, replayOf(consumer), delivery.relatedBy);
     this.offset = new FencedOffset(database, replayOf(consumer), holder, 'beginning', consumer);
     this.offset.fence = this.fence;
     const idle = (): ReturnType<RebuildSlots['idle']> => this.slots.idle();

@@ -10,10 +10,6 @@ export interface ArchivedEvents {
   parts(): Promise<number>;
 }
 
-/** Whether the event is about the key: its aggregate, or the case that it names. */
-export const isAbout = (key: string, { eventKey, payload }: Envelope): boolean =>
-  eventKey === key || (payload as { caseId?: unknown }).caseId === key;
-
 /** A part of the log between two offsets. */
 export interface ReplayPage {
   events: readonly Envelope[];
@@ -61,7 +57,8 @@ export class ReplaySource {
     const found = new Map<string, Envelope>();
     for await (const event of this.reader.about(key, upTo)) found.set(event.position, event);
     // Afterwards, so that what is retired meanwhile is in the one or the other.
-    for await (const event of this.archive.eventsAfter('0')) if (isAbout(key, event)) found.set(event.position, event);
+    for await (const event of this.archive.eventsAfter('0'))
+      if (this.reader.isAbout(key, event)) found.set(event.position, event);
     return [...found.values()].sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1));
   }
 

@@ -70,9 +70,9 @@ export function switchOver(
     values: [consumer],
   });
   transaction.send({
-    text: `INSERT INTO inbox_event AS known (consumer_name, event_id, event_type, event_key, aggregate_version, case_id,
+    text: `INSERT INTO inbox_event AS known (consumer_name, event_id, event_type, event_key, aggregate_version, related_key,
              position, status, attempts, received_at, next_attempt_at, last_error, envelope)
-           SELECT $1, event_id, event_type, event_key, aggregate_version, case_id, position, status, attempts, received_at,
+           SELECT $1, event_id, event_type, event_key, aggregate_version, related_key, position, status, attempts, received_at,
              next_attempt_at, last_error, envelope
            FROM inbox_event WHERE consumer_name = $2 AND status IN ('PENDING', 'DEAD')
            ON CONFLICT (consumer_name, event_id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts,

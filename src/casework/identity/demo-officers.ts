@@ -1,5 +1,5 @@
-import type { Actor, Classification } from '../platform/base/context.js';
-import type { OfficerRole } from './roles.js';
+import type { Actor, Classification } from '../../platform/base/context.js';
+import type { OfficerRole } from '../roles.js';
 
 const officer = (actorId: string, role: OfficerRole, clearance: Classification, team: string): [string, Actor] => [
   actorId,

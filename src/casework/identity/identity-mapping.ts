@@ -1,8 +1,8 @@
 import { parseDocument } from 'yaml';
-import { CLASSIFICATIONS, type Classification } from '../base/context.js';
-import type { Path, Shape } from '../ownership/shape.js';
-import { listOf, mapOf, oneOf, optional, record, required, text } from '../ownership/shape.js';
-import type { People } from './directories.js';
+import { CLASSIFICATIONS, type Classification } from '../../platform/base/context.js';
+import type { Path, Shape } from '../../platform/ownership/shape.js';
+import { listOf, mapOf, oneOf, optional, record, required, text } from '../../platform/ownership/shape.js';
+import { OFFICER_ROLES } from '../roles.js';
 
 /** Where a claim is: `realm_access.roles` is `roles` within `realm_access`; a list for names that hold dots. */
 export type ClaimPath = string | readonly string[];
@@ -30,8 +30,8 @@ const words = text(/\S/, 'some words');
 const claim: Shape<ClaimPath> = (value, at, report) =>
   Array.isArray(value) ? listOf(words)(value, at, report) : words(value, at, report);
 
-function mappingShape(known: People['roles']): Shape<IdentityMapping> {
-  const role: Shape<string> = oneOf(known);
+function mappingShape(): Shape<IdentityMapping> {
+  const role: Shape<string> = oneOf(OFFICER_ROLES);
   const roles = listOf(role);
   const rolesOrOne: Shape<string[]> = (value, at, report) =>
     Array.isArray(value) ? roles(value, at, report) : [role(value, at, report)];
@@ -69,7 +69,7 @@ function mappingShape(known: People['roles']): Shape<IdentityMapping> {
  * Reads a mapping file, YAML or JSON.
  * @throws IdentityMappingError naming the first key that is wrong and how to mend it
  */
-export function readIdentityMapping(content: string, roles: People['roles']): IdentityMapping {
+export function readIdentityMapping(content: string): IdentityMapping {
   const document = parseDocument(content);
   const [broken] = document.errors;
   if (broken) throw new IdentityMappingError(`it is not YAML: ${broken.message.split('\n')[0] ?? ''}`);
@@ -77,19 +77,19 @@ export function readIdentityMapping(content: string, roles: People['roles']): Id
   const report = (at: Path, why: string, mend: string): void => {
     first ??= `${at.length === 0 ? 'the file' : at.join('.')} ${why}. ${mend}`;
   };
-  const mapping = mappingShape(roles)(document.toJS({ maxAliasCount: 100 }), [], report);
+  const mapping = mappingShape()(document.toJS({ maxAliasCount: 100 }), [], report);
   if (first !== undefined) throw new IdentityMappingError(first);
   return mapping;
 }
 
 /** What an issuer needs no mapping for: claims named roles, clearance and team, with this application's own words. */
-export const ownClaims = (roles: People['roles']): IdentityMapping => ({
+export const OWN_CLAIMS: IdentityMapping = {
   officers: {
-    roles: { claim: 'roles', values: Object.fromEntries(roles.map((role) => [role, [role]])) },
+    roles: { claim: 'roles', values: Object.fromEntries(OFFICER_ROLES.map((role) => [role, [role]])) },
     clearance: { claim: 'clearance', values: Object.fromEntries(CLASSIFICATIONS.map((each) => [each, each])) },
     team: { claim: 'team' },
   },
   portal: { party: 'partyId' },
   revoked: [],
   actors: {},
-});
+};

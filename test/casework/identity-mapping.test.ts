@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Audience } from '../../src/platform/identity/authenticator.js';
-import { ClaimsDirectory } from '../../src/platform/identity/claims-directory.js';
-import { ownClaims, readIdentityMapping } from '../../src/platform/identity/identity-mapping.js';
-import { OFFICER_ROLES, ROLES } from '../../src/casework/roles.js';
+import { ClaimsDirectory } from '../../src/casework/identity/claims-directory.js';
+import { OWN_CLAIMS, readIdentityMapping } from '../../src/casework/identity/identity-mapping.js';
+import { ROLES } from '../../src/casework/roles.js';
 
 const MAPPING = readIdentityMapping(
   `
@@ -21,7 +21,6 @@ revoked: [gone]
 actors:
   ada: { roles: [LEGAL_REVIEWER], clearance: CONFIDENTIAL }
 `,
-  OFFICER_ROLES,
 );
 const PARTY = 'pty_01M803NF4XK6AWSPZ3QDEJ3E56';
 
@@ -81,7 +80,7 @@ describe('an identity mapping', () => {
   });
 
   it('knows a party on the portal by one well-formed id, and as nothing but a party', () => {
-    const party = { actorId: PARTY, roles: ['PARTY'], clearance: 'PUBLIC', partyId: PARTY };
+    const party = { actorId: PARTY, roles: ['PARTY'], clearance: 'PUBLIC' };
     expect(actor({ party: { id: PARTY }, realm_access: { roles: ['lead'] } }, 'weir', 'portal')).toEqual(party);
     for (const id of [undefined, 'pty_1', [PARTY, PARTY], `${PARTY} ${PARTY}`, 7])
       expect(actor({ party: { id } }, 'weir', 'portal')).toBeUndefined();
@@ -93,10 +92,10 @@ describe('an identity mapping', () => {
 
   it('is not needed by an issuer that uses our own words, of which PARTY and SYSTEM give nothing', () => {
     const claims = { roles: [...ROLES, 'SYSTEM'], clearance: 'CONFIDENTIAL', team: 'central', partyId: PARTY };
-    const found = actor(claims, 'ines', 'remit', ownClaims(OFFICER_ROLES));
+    const found = actor(claims, 'ines', 'remit', OWN_CLAIMS);
     expect(found).toMatchObject({ clearance: 'CONFIDENTIAL', team: 'central' });
     expect(found?.roles).toEqual(ROLES.filter((role) => role !== 'PARTY'));
-    expect(actor(claims, 'weir', 'portal', ownClaims(OFFICER_ROLES))?.partyId).toBe(PARTY);
+    expect(actor(claims, 'weir', 'portal', OWN_CLAIMS)?.actorId).toBe(PARTY);
   });
 
   const officers = (more: string): string => `officers: { roles: { claim: roles, values: { a: ADMIN } }${more} }`;
@@ -127,9 +126,9 @@ describe('an identity mapping', () => {
     ],
     ['revoked that is no list', `${officers('')}\nrevoked: ada`, /^revoked is "ada"\. Write a list/],
   ])('with %s is refused in one line that names the key and how to mend it', (_, content, why) => {
-    expect(() => readIdentityMapping(content, OFFICER_ROLES)).toThrow(why);
+    expect(() => readIdentityMapping(content)).toThrow(why);
     try {
-      readIdentityMapping(content, OFFICER_ROLES);
+      readIdentityMapping(content);
     } catch (error) {
       expect((error as Error).message).not.toContain('\n');
     }

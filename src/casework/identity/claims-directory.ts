@@ -1,7 +1,7 @@
-import { CLASSIFICATIONS, type Actor, type Classification } from '../base/context.js';
-import { idPattern } from '../base/ids.js';
-import type { Directory, VerifiedToken } from './authenticator.js';
-import { partyActor } from './directories.js';
+import { CLASSIFICATIONS, type Actor, type Classification } from '../../platform/base/context.js';
+import { idPattern } from '../../platform/base/ids.js';
+import type { Directory, VerifiedToken } from '../../platform/identity/authenticator.js';
+import { partyActor } from './demo-directory.js';
 import type { ClaimPath, IdentityMapping } from './identity-mapping.js';
 
 /** The application acts under such names; no token may. */

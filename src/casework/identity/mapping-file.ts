@@ -1,7 +1,6 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { ConfigurationError } from '../base/configuration.js';
-import type { Log } from '../telemetry/log.js';
-import type { People } from './directories.js';
+import { ConfigurationError } from '../../platform/base/configuration.js';
+import type { Log } from '../../platform/telemetry/log.js';
 import { readIdentityMapping, type IdentityMapping } from './identity-mapping.js';
 
 /** Polled rather than listened to: notices of changes are lost on mounted folders. */
@@ -15,7 +14,6 @@ export class MappingFile {
   constructor(
     private readonly path: string,
     private readonly log: Log,
-    private readonly roles: People['roles'],
   ) {
     this.read = this.load();
     watchFile(path, { interval: POLL_MS, persistent: false }, this.reload);
@@ -41,7 +39,7 @@ export class MappingFile {
 
   private load(): IdentityMapping {
     try {
-      return readIdentityMapping(readFileSync(this.path, 'utf8'), this.roles);
+      return readIdentityMapping(readFileSync(this.path, 'utf8'));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const why =
