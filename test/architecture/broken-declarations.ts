@@ -79,18 +79,17 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'event-published-once',
     what: 'an event that two modules publish',
-    breakIt: ({ billing }) =>
-      (billing.published_events.OrderPlaced = { version: 1, classification: 'PUBLIC', consumers: [] }),
+    breakIt: ({ billing }) => (billing.published_events.OrderPlaced = { version: 1, classification: 'PUBLIC' }),
   },
   {
     rule: 'unknown-consumer',
     what: 'a consumer that does not exist',
-    breakIt: ({ orders }) => orders.published_events.OrderPlaced?.consumers.push('shipping'),
+    breakIt: ({ orders }) => orders.published_events.OrderPlaced?.consumers?.push('shipping'),
   },
   {
     rule: 'unconsumed-event',
     what: 'a consumer that does not consume the event',
-    breakIt: ({ orders }) => orders.published_events.OrderPlaced?.consumers.push('orders'),
+    breakIt: ({ orders }) => orders.published_events.OrderPlaced?.consumers?.push('orders'),
   },
   {
     rule: 'unconsumed-event',
@@ -111,8 +110,11 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'unpublished-event',
     what: 'an event that is not meant for its consumer',
-    breakIt: ({ orders }) =>
-      Object.assign(orders.published_events.OrderPlaced ?? {}, { consumers: [], classification: 'INTERNAL' }),
+    breakIt: ({ orders }) => {
+      orders.published_events.OrderPlaced?.consumers?.splice(0, 1, 'orders');
+      orders.projections.totals = { tables: ['total'], version: 1, freshness_seconds: 30 };
+      orders.consumed_events.OrderPlaced = { from: 'orders', version: 1, by: ['totals'] };
+    },
   },
   {
     rule: 'unpublished-event',
@@ -123,8 +125,12 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'classified-event-without-consumers',
     what: 'a confidential event for nobody',
-    breakIt: ({ orders }) =>
-      (orders.published_events.OrderShipped = { version: 1, classification: 'CONFIDENTIAL', consumers: [] }),
+    breakIt: ({ orders }) => (orders.published_events.OrderShipped = { version: 1, classification: 'CONFIDENTIAL' }),
+  },
+  {
+    rule: 'consumers-named-twice',
+    what: 'consumers of an event that is for whoever consumes it',
+    breakIt: ({ orders }) => Object.assign(orders.published_events.OrderPlaced ?? {}, { classification: 'INTERNAL' }),
   },
   {
     rule: 'unknown-handler',
@@ -243,7 +249,7 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     rule: 'unprojected-status',
     what: 'a status that its read model does not hear of',
     breakIt: ({ orders }) => {
-      orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL', consumers: [] };
+      orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL' };
       Object.assign(orders.aggregates.customer_order?.statuses ?? {}, { SHIPPED: 'OrderShipped' });
     },
   },
@@ -251,7 +257,7 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
     rule: 'unprojected-status',
     what: 'a status that its read model hears of by another consumer',
     breakIt: ({ billing, orders }) => {
-      orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL', consumers: ['billing'] };
+      orders.published_events.OrderShipped = { version: 1, classification: 'INTERNAL' };
       billing.projections.names = { tables: ['name'], version: 1, freshness_seconds: 30 };
       Object.assign(billing.copies_held.open_order_status ?? {}, { status_in: 'name.status' });
       billing.consumed_events.OrderShipped = { from: 'orders', version: 1, by: ['names'] };

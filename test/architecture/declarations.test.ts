@@ -65,7 +65,7 @@ describe('declarations', () => {
 
   it('may name a request event in several modules: it is a wish', () => {
     const { platform, orders, billing } = load();
-    const wish = { version: 1, classification: 'INTERNAL' as const, consumers: [] };
+    const wish = { version: 1, classification: 'INTERNAL' as const };
     orders.published_events.RefundRequested = wish;
     billing.published_events.RefundRequested = wish;
     expect(checkDeclarations([platform, orders, billing])).toEqual([]);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { remitCommand } from '../../src/cli/remit-command.js';
+import { CASEWORK_VARIABLES } from '../../src/casework/configuration.js';
 import { Environment } from '../../src/platform/base/environment.js';
 import { theApplication } from '../support/remit.js';
 import { documentsIn, mistakesIn, type Known } from './documents.js';
@@ -12,7 +13,7 @@ const NOT_OF_THE_APPLICATION = ['REMIT_JOURNEY_URL'];
 
 const isVariable = (name: string): boolean => {
   try {
-    new Environment({ [name]: 'x' }).refuseUnknown();
+    new Environment({ [name]: 'x' }, CASEWORK_VARIABLES).refuseUnknown();
     return true;
   } catch {
     return NOT_OF_THE_APPLICATION.includes(name);

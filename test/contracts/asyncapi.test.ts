@@ -57,8 +57,15 @@ describe('the description of the events', () => {
         consumers: message['x-remit-consumers'],
       })),
     );
+    const consuming = (type: string): string[] =>
+      kernel.foundation.declarations.flatMap(({ module, consumed_events }) => (type in consumed_events ? module : []));
     const wanted = loaded().flatMap(({ module, published_events: events }) =>
-      Object.entries(events).map(([type, declared]) => ({ topic: module, type, ...declared })),
+      Object.entries(events).map(([type, declared]) => ({
+        topic: module,
+        type,
+        ...declared,
+        consumers: consuming(type),
+      })),
     );
     expect(wanted.length).toBeGreaterThan(9);
     expect(documented).toEqual(wanted);

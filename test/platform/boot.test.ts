@@ -117,7 +117,7 @@ describe('the start of the application', () => {
       if (!probe) return;
       const { GadgetMade: made, GadgetPainted: painted } = probe.published_events;
       if (made) made.version = 2;
-      if (painted) painted.consumers = [];
+      if (painted) Object.assign(painted, { classification: 'RESTRICTED', consumers: ['probe'] });
       delete probe.published_events.GadgetShelved;
     });
     expect(found).toEqual([

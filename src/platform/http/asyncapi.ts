@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Kernel } from '../kernel/kernel.js';
-import type { Declaration } from '../ownership/declaration.js';
+import { consumersOf, type Declaration } from '../ownership/declaration.js';
 import { headersOf, messageNameOf, type DeclaredEvent } from './asyncapi-message.js';
 import type { JsonSchema } from './class-rules.js';
 import { contractOf, readEventContracts, type PublishedContract } from './event-contracts.js';
@@ -26,29 +26,33 @@ export function describeEvents(app: NestFastifyApplication): void {
 export async function asyncApiOf(app: NestFastifyApplication): Promise<JsonSchema> {
   const kernel = app.get(Kernel);
   const loaded = kernel.foundation.declarations.filter(({ module }) => kernel.workOf(module) !== undefined);
-  return describe(loaded, await readEventContracts());
+  return describe(loaded, await readEventContracts(), kernel.foundation.declarations);
 }
 
-const eventsOf = (declaration: Declaration): DeclaredEvent[] =>
-  Object.entries(declaration.published_events).map(([type, { version, classification, consumers }]) => ({
+const eventsOf = (declaration: Declaration, all: readonly Declaration[]): DeclaredEvent[] =>
+  Object.entries(declaration.published_events).map(([type, { version, classification }]) => ({
     producer: declaration.module,
     type,
     version,
     classification,
-    consumers,
+    consumers: consumersOf(declaration, type, all),
   }));
 
 const messageIn = (channel: string, event: { type: string; version: number }): JsonSchema => ({
   $ref: `#/channels/${channel}/messages/${messageNameOf(event)}`,
 });
 
-export function describe(declarations: readonly Declaration[], contracts: readonly PublishedContract[]): JsonSchema {
+function describe(
+  declarations: readonly Declaration[],
+  contracts: readonly PublishedContract[],
+  all: readonly Declaration[],
+): JsonSchema {
   const schemas = new JsonSchemas('#/components/schemas/', false);
   const channels: Record<string, JsonSchema> = {};
   const operations: Record<string, JsonSchema> = {};
   for (const declaration of declarations) {
     const { module } = declaration;
-    const events = eventsOf(declaration);
+    const events = eventsOf(declaration, all);
     if (events.length > 0) {
       const messages = events.map((event) => {
         const payload = schemas.refTo(contractOf(contracts, module, event.type, event.version));

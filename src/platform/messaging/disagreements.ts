@@ -89,6 +89,7 @@ function sourceDisagreements(
     if (!published) return [`${module} consumes ${type} from ${from}, which does not publish it.`];
     if (published.version !== version)
       return [`${module} consumes ${type}@${version}, but ${from} publishes version ${published.version}.`];
-    return published.consumers.includes(module) ? [] : [`${from} does not name ${module} as a consumer of ${type}.`];
+    const isMeant = published.consumers?.includes(module) ?? true;
+    return isMeant ? [] : [`${from} does not name ${module} as a consumer of ${type}.`];
   });
 }

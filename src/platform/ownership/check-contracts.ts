@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path/posix';
 import ts from 'typescript';
-import type { Declaration } from './declaration.js';
+import { consumersOf, type Declaration } from './declaration.js';
 import type { SourceFile } from './source/source-file.js';
 import { nodesOf, placeIn } from './source/source-file.js';
 import type { Violation } from './violation.js';
@@ -24,18 +24,23 @@ const exportsClass = (file: SourceFile | undefined, name: string): boolean =>
   ) === true;
 
 /** A request event's contract may belong to the owner who is asked, when several modules publish it. */
-const eventPaths = (declaration: Declaration, event: string): string[] => {
-  const { version = 1, consumers = [] } = declaration.published_events[event] ?? {};
-  const owners = [declaration.module, ...(event.endsWith('Requested') ? consumers : [])];
+const eventPaths = (declaration: Declaration, event: string, all: readonly Declaration[]): string[] => {
+  const { version = 1 } = declaration.published_events[event] ?? {};
+  const asked = event.endsWith('Requested') ? consumersOf(declaration, event, all) : [];
+  const owners = [declaration.module, ...asked];
   return owners.map((owner) => eventContractPath(owner, event, version));
 };
 
-const missing = (declaration: Declaration, files: ReadonlyMap<string, SourceFile>): Violation[] => {
+const missing = (
+  declaration: Declaration,
+  files: ReadonlyMap<string, SourceFile>,
+  all: readonly Declaration[],
+): Violation[] => {
   const expected: [string, string, string[]][] = [
     ...Object.keys(declaration.published_events).map((event): [string, string, string[]] => [
       'published_events',
       event,
-      eventPaths(declaration, event),
+      eventPaths(declaration, event, all),
     ]),
     ...(['exposed_queries', 'exposed_commands'] as const).flatMap((key) =>
       declaration[key].map((name): [string, string, string[]] => [
@@ -59,7 +64,7 @@ const VERSIONED = /\.v\d+\.ts$/;
 
 const undeclared = (files: readonly SourceFile[], declarations: readonly Declaration[]): Violation[] => {
   const published = declarations.flatMap((declaration) =>
-    Object.keys(declaration.published_events).flatMap((event) => eventPaths(declaration, event)),
+    Object.keys(declaration.published_events).flatMap((event) => eventPaths(declaration, event, declarations)),
   );
   const withoutVersion = new Set(published.map((path) => path.replace(VERSIONED, '')));
   return files
@@ -102,10 +107,14 @@ const fieldNamed = (name: ts.PropertyName, { ast }: SourceFile): string => {
 };
 
 /** Questions may be answered with what is sensitive; what an event carries lies in the log for ever. */
-const sensitive = (declaration: Declaration, files: ReadonlyMap<string, SourceFile>): Violation[] => {
+const sensitive = (
+  declaration: Declaration,
+  files: ReadonlyMap<string, SourceFile>,
+  all: readonly Declaration[],
+): Violation[] => {
   const fields = sensitiveFieldsOf(declaration);
   const contracts = Object.keys(declaration.published_events)
-    .flatMap((event) => eventPaths(declaration, event))
+    .flatMap((event) => eventPaths(declaration, event, all))
     .flatMap((path) => files.get(path) ?? []);
   const read = new Set(contracts.flatMap((contract) => [...withImports(contract, files)]));
   return [...read].flatMap((file) =>
@@ -128,6 +137,9 @@ export const checkContracts = (files: readonly SourceFile[], declarations: reado
   const byPath = new Map(contracts.map((file) => [file.path, file]));
   return [
     ...undeclared(contracts, declarations),
-    ...declarations.flatMap((declaration) => [...missing(declaration, byPath), ...sensitive(declaration, byPath)]),
+    ...declarations.flatMap((declaration) => [
+      ...missing(declaration, byPath, declarations),
+      ...sensitive(declaration, byPath, declarations),
+    ]),
   ];
 };

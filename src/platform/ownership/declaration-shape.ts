@@ -99,7 +99,7 @@ export const declarationShape: Shape<Declaration> = record<Declaration>({
       record({
         version: required(wholeNumber),
         classification: required(oneOf(CLASSIFICATIONS)),
-        consumers: required(listOf(moduleName)),
+        consumers: optional<string[] | undefined>(listOf(moduleName), undefined),
       }),
     ),
     {},

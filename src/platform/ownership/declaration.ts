@@ -15,6 +15,13 @@ export interface TransitionDeclaration {
   on_failure?: string | undefined;
 }
 
+export interface PublishedEvent {
+  version: number;
+  classification: Classification;
+  /** Whom it is for, where it is above INTERNAL. Any other is for whoever consumes it. */
+  consumers?: string[];
+}
+
 /** What a module says of itself in its `ownership.yaml`: the single source for schemas, grants, subscriptions and lint. */
 export interface Declaration {
   /** kebab-case, the folder's name. */
@@ -37,7 +44,7 @@ export interface Declaration {
    */
   asks: Record<string, { of: string; deadline_ms: number; by: string[] }>;
   tells: Record<string, { to: string; deadline_ms: number; by: string[] }>;
-  published_events: Record<string, { version: number; classification: Classification; consumers: string[] }>;
+  published_events: Record<string, PublishedEvent>;
   consumed_events: Record<string, { from: string; version: number; by: string[] }>;
   copies_held: Record<string, CopyDeclaration>;
   /** Read models and local caches kept by events; the key is the consumer's name after the module's. */
@@ -119,7 +126,15 @@ export const PLATFORM_TABLES = [
 ] as const;
 
 /** Staged by every module with every command and declared by none of them; consumed `from: platform`. */
-export const IMPLICIT_EVENT = { type: 'AuditStaged', version: 1, consumers: ['audit'] } as const;
+export const IMPLICIT_EVENT = { type: 'AuditStaged', version: 1, consumers: ['audit'] };
+
+/** Above INTERNAL: its owner says whom it is for. */
+export const isClassified = ({ classification }: PublishedEvent): boolean =>
+  classification === 'CONFIDENTIAL' || classification === 'RESTRICTED';
+
+/** The modules that consume an event, in the order of the declarations. */
+export const consumersOf = (publisher: Declaration, event: string, all: readonly Declaration[]): string[] =>
+  all.filter(({ consumed_events }) => consumed_events[event]?.from === publisher.module).map(({ module }) => module);
 
 /** The handlers of a module that may ask and tell and are not called over HTTP. */
 export const askersOf = (declaration: Declaration): string[] => [

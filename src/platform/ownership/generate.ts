@@ -25,7 +25,7 @@ const ownershipDocument = (declarations: readonly Declaration[]): string =>
     '## Copies held',
     copies(declarations),
     '## Modules',
-    ...declarations.map(canvas),
+    ...declarations.map((each) => canvas(each, declarations)),
   ].join('\n\n') + '\n';
 
 /** Path and content of every checked-in document that follows from the declarations. The same input, the same bytes. */

@@ -12,6 +12,7 @@ export const RULES = {
   'unconsumed-event': 'Whom an event names as a consumer consumes it, in the version published.',
   'unpublished-event': 'What a module consumes is published, in that version and for that module.',
   'classified-event-without-consumers': 'An event above INTERNAL says whom it is for.',
+  'consumers-named-twice': 'Who consumes any other event is said by its consumers alone.',
   'unknown-handler': 'A consumed event is handled by projections or reactions of the module.',
   'idle-handler': 'A projection or reaction is fed by some event.',
   'handler-named-once': 'A consumer name belongs to one projection or reaction.',

@@ -1,4 +1,4 @@
-import type { Declaration } from '../declaration.js';
+import { consumersOf, type Declaration } from '../declaration.js';
 import { code, names, words } from './markdown.js';
 
 const section = (title: string, lines: readonly string[]): string[] =>
@@ -11,7 +11,7 @@ const entries = <T>(map: Record<string, T>, line: (name: string, value: T) => st
 const byHandlers = (by: readonly string[]): string => (by.length > 0 ? `, also by ${names(by)}` : '');
 
 /** All that a module says of itself, for a reader who has to work with it. */
-export const canvas = (declaration: Declaration): string => {
+export const canvas = (declaration: Declaration, all: readonly Declaration[]): string => {
   const { module, team, database } = declaration;
   return [
     `### ${module}`,
@@ -30,8 +30,8 @@ export const canvas = (declaration: Declaration): string => {
       'Publishes',
       entries(
         declaration.published_events,
-        (name, { version, classification, consumers }) =>
-          `${code(name)} version ${version}, ${classification}, for ${words(consumers)}`,
+        (name, { version, classification }) =>
+          `${code(name)} version ${version}, ${classification}, for ${words(consumersOf(declaration, name, all))}`,
       ),
     ),
     ...section(

@@ -1,5 +1,5 @@
-import type { Declaration } from '../declaration.js';
-import { IMPLICIT_EVENT } from '../declaration.js';
+import type { Declaration, PublishedEvent } from '../declaration.js';
+import { IMPLICIT_EVENT, isClassified } from '../declaration.js';
 import type { Violation } from '../violation.js';
 import { keyIn } from '../where.js';
 
@@ -9,26 +9,37 @@ const moduleNamed = (declarations: readonly Declaration[], name: string): Declar
 const publishedBy = (
   publisher: Declaration,
   event: string,
-): { version: number; consumers: readonly string[] } | undefined =>
+): Pick<PublishedEvent, 'version' | 'consumers'> | undefined =>
   publisher.module === 'platform' && event === IMPLICIT_EVENT.type ? IMPLICIT_EVENT : publisher.published_events[event];
+
+/** Whether a classified event says whom it is for, and no other does. */
+function checkForWhom(where: string, event: PublishedEvent): Violation[] {
+  const { classification, consumers } = event;
+  if (isClassified(event) === (consumers !== undefined && consumers.length > 0)) return [];
+  return [
+    isClassified(event)
+      ? {
+          rule: 'classified-event-without-consumers',
+          where,
+          why: `is ${classification} and names nobody who may read it`,
+          mend: 'Name its consumers, or lower its classification if its fields allow that.',
+        }
+      : {
+          rule: 'consumers-named-twice',
+          where,
+          why: `names consumers, and is ${classification}`,
+          mend: 'Leave them out: whoever consumes it says so under consumed_events.',
+        },
+  ];
+}
 
 /** Publisher's side: whoever is named exists and consumes the event in this version. */
 const checkPublished = (publisher: Declaration, declarations: readonly Declaration[]): Violation[] =>
-  Object.entries(publisher.published_events).flatMap(([event, { version, consumers, classification }]): Violation[] => {
+  Object.entries(publisher.published_events).flatMap(([event, published]): Violation[] => {
     const where = keyIn(publisher, 'published_events', event);
-    const classified = classification === 'CONFIDENTIAL' || classification === 'RESTRICTED';
     return [
-      ...(classified && consumers.length === 0
-        ? [
-            {
-              rule: 'classified-event-without-consumers' as const,
-              where,
-              why: `is ${classification} and names nobody who may read it`,
-              mend: 'Name its consumers, or lower its classification if its fields allow that.',
-            },
-          ]
-        : []),
-      ...consumers.flatMap((name): Violation[] => {
+      ...checkForWhom(where, published),
+      ...(published.consumers ?? []).flatMap((name): Violation[] => {
         const consumer = moduleNamed(declarations, name);
         if (!consumer)
           return [
@@ -39,13 +50,12 @@ const checkPublished = (publisher: Declaration, declarations: readonly Declarati
               mend: 'Name modules that exist; one that comes later adds itself.',
             },
           ];
-        const consumed = consumer.consumed_events[event];
-        if (consumed?.from === publisher.module && consumed.version === version) return [];
+        if (consumer.consumed_events[event]?.from === publisher.module) return [];
         return [
           {
             rule: 'unconsumed-event',
             where,
-            why: `names ${name}, which does not consume version ${version} of it from ${publisher.module}`,
+            why: `names ${name}, which does not consume it from ${publisher.module}`,
             mend: `Add it to consumed_events of ${name}, or take ${name} from the list.`,
           },
         ];
@@ -68,7 +78,7 @@ const checkConsumed = (consumer: Declaration, declarations: readonly Declaration
         `is published in version ${published.version}, not ${version}`,
         'Consume the version published.',
       );
-    if (!published.consumers.includes(consumer.module))
+    if (published.consumers?.includes(consumer.module) === false)
       return violation(`is not meant for ${consumer.module}`, `Add ${consumer.module} to its consumers in ${from}.`);
     return [];
   });
