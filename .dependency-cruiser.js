@@ -91,6 +91,13 @@ const boundaries = (anyModule) => [
     to: { path: OURS, pathNot: ['^src/modules/[^/]+/[^/]+\\.module\\.ts$', '^src/platform/'] },
   },
   {
+    name: 'probe-boundary',
+    comment:
+      'Only an entry point of the tests passes a probe: in production no code makes one, and nothing turns one on.',
+    from: { path: '^src/', pathNot: '^src/(run-server|platform/(start|kernel/kernel))\\.ts$' },
+    to: { path: '^src/platform/kernel/probe\\.ts$' },
+  },
+  {
     name: 'migration-boundary',
     comment: 'A migration is frozen in time: an import of code that goes on changing would change what it did.',
     from: { path: '^migrations/([^/]+)' },

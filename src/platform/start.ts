@@ -11,6 +11,7 @@ import { ServerBudgets } from './database/server-budgets.js';
 import type { Domain } from './domain.js';
 import { createServer } from './http/create-server.js';
 import { Kernel } from './kernel/kernel.js';
+import type { Probe } from './kernel/probe.js';
 import { loadDeclarations } from './ownership/load-declarations.js';
 import type { PlatformOptions } from './platform.module.js';
 import { Log } from './telemetry/log.js';
@@ -57,11 +58,13 @@ export async function administratorOf(
 /**
  * Starts everything that the configuration names, in order, but does not listen yet. What was started is stopped
  * again when a later step fails.
+ * @param probe for tests of faults alone
  */
 export async function start(
   configuration: Configuration,
   applicationModule: (options: PlatformOptions) => DynamicModule,
   domain: Domain,
+  probe?: Probe,
 ): Promise<Running> {
   const log = new Log(configuration.logLevel);
   const declared = declarations();
@@ -94,7 +97,7 @@ export async function start(
     const { archiveDir } = configuration;
     const { relatedBy } = domain;
     const known = { declarations: declared, connections, budgets, archiveDir, relatedBy, alone };
-    const foundation = { ...known, ...(renewed && { renewed }) };
+    const foundation = { ...known, ...(renewed && { renewed }), ...(probe && { probe }) };
     administration?.start();
     const options = {
       foundation,

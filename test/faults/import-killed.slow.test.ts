@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultedProcess } from '../support/faults/faulted-process.js';
-import { embeddedServer } from '../support/faults/places.js';
+import { embeddedServer } from '../support/faults/deployments.js';
 import { randomOf } from '../support/faults/random.js';
 import { FaultedSystem } from '../support/faults/system.js';
 import { actionsFile, importEnded, readImport, sendFile, until } from '../support/imports.js';
@@ -9,7 +9,7 @@ describe('an import whose process is killed', () => {
   let system: FaultedSystem;
   let remit: FaultedProcess;
   beforeAll(async () => {
-    system = await FaultedSystem.at(await embeddedServer(), randomOf(1));
+    system = await FaultedSystem.on(await embeddedServer(), randomOf(1));
     remit = await system.start();
   }, 120_000);
   afterAll(() => system.close());

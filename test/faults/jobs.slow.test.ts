@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { JOB_POINTS } from '../support/faults/crash-points.js';
-import { clonedDatabase } from '../support/faults/places.js';
+import { clonedDatabase } from '../support/faults/deployments.js';
 import { randomOf } from '../support/faults/random.js';
 import { FaultedSystem } from '../support/faults/system.js';
 import { actionsFile, importEnded, sendFile } from '../support/imports.js';
@@ -11,7 +11,7 @@ describe('a job whose process fails on its way', () => {
   let system: FaultedSystem;
   let files = 0;
   beforeAll(async () => {
-    system = await FaultedSystem.at(await clonedDatabase(), randomOf(1));
+    system = await FaultedSystem.on(await clonedDatabase(), randomOf(1));
   }, 120_000);
   afterAll(() => system.close());
 
@@ -30,19 +30,19 @@ describe('a job whose process fails on its way', () => {
 
   it('is killed at each of the named points, and the next process does the rest, everything once', async () => {
     let running = await system.start();
-    const struck: string[] = [];
+    const hit: string[] = [];
     for (const point of JOB_POINTS) {
       files += 1;
       await running.arm(point);
       const { body } = await sendFile(running.officer, actionsFile(ROWS, 10, point));
-      struck.push((await running.struck()).point);
+      hit.push((await running.hit()).point);
       expect(await running.exited).toBeNull();
       await system.endLeases();
       running = await system.start();
       const ended = await importEnded(running.officer, body.importId);
       expect(ended).toMatchObject({ status: 'COMPLETED', created: ROWS, existing: 0, refused: 0 });
     }
-    expect(struck).toEqual([...JOB_POINTS]);
+    expect(hit).toEqual([...JOB_POINTS]);
     await everythingOnce();
     await running.stop();
   }, 400_000);
@@ -52,7 +52,7 @@ describe('a job whose process fails on its way', () => {
     files += 1;
     await frozen.arm('before a commit behind the fence', 1, 'SIGSTOP');
     const { body } = await sendFile(frozen.officer, actionsFile(ROWS, 10, 'frozen'));
-    await frozen.struck();
+    await frozen.hit();
     const ended = await importEnded(other.officer, body.importId);
     expect(ended).toMatchObject({ status: 'COMPLETED', created: ROWS, existing: 0, refused: 0 });
     // A stop waits for what is under way: its late commit has been tried by then.

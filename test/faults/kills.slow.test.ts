@@ -5,22 +5,22 @@ import { pointKills } from '../support/faults/scenarios/point-kills.js';
 import { randomKills } from '../support/faults/scenarios/random-kills.js';
 
 describe('a process that is killed under load', () => {
-  it('loses nothing and does nothing twice, at whatever time', async () => {
+  it('loses nothing and does nothing twice when it is killed at a random time', async () => {
     const { findings, tally } = await randomKills({ random: randomOf(1), times: 2 });
     expect(findings).toEqual([]);
     expect(tally).toMatchObject({ lost: 0, duplicates: 0, resolved: tally.unknown });
     expect(tally.unknown).toBeGreaterThan(0);
   }, 240_000);
 
-  it('nor when its embedded PostgreSQL is left to itself, or killed with its backends left alive', async () => {
+  it('loses nothing when its embedded PostgreSQL outlives it, or is killed and its backends live on', async () => {
     const { findings, tally } = await randomKills({ random: randomOf(2), times: 2 }, true);
     expect(findings).toEqual([]);
     expect(tally.unknown).toBeGreaterThan(0);
   }, 240_000);
 
-  it('nor at any of the named points, each of which it comes to and dies at', async () => {
-    const { findings, tally, struck } = await pointKills({ random: randomOf(3), times: 1 });
-    expect(struck).toEqual(CRASH_POINTS);
+  it('loses nothing and does nothing twice when it is killed at each of the named points, which it all reaches', async () => {
+    const { findings, tally, hit } = await pointKills({ random: randomOf(3), times: 1 });
+    expect(hit).toEqual(CRASH_POINTS);
     expect(findings).toEqual([]);
     expect(tally.unknown).toBeGreaterThanOrEqual(CRASH_POINTS.length);
   }, 240_000);
@@ -45,7 +45,7 @@ describe('the checks after a kill', () => {
     expect(await kindsOf(pointKills(asked, ['before the effect of a projection']))).toContain('lost');
   }, 240_000);
 
-  it('and so with the effects of several reactions', async () => {
+  it('find the effects of several reactions that never happened, when the inbox is committed apart from them', async () => {
     const asked = { random: randomOf(7), times: 1, broken: 'commits the inbox apart from its effects' } as const;
     expect(await kindsOf(pointKills(asked, ['before the commit of several reactions']))).toContain('lost');
   }, 240_000);

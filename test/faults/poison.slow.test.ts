@@ -9,7 +9,7 @@ describe('a handler that throws when it has written a part', () => {
     expect(faults).toBe(2);
   }, 240_000);
 
-  it('shows half an effect and none, when what it wrote is kept', async () => {
+  it('leaves half an effect and a lost one for the checks to find, when what it wrote is kept', async () => {
     const asked = { random: randomOf(2), times: 1, broken: 'keeps what a failed handler wrote' } as const;
     const kinds = (await poison(asked)).findings.map(({ kind }) => kind);
     expect(kinds).toContain('half an effect');

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { REBUILD_POINTS } from '../support/faults/crash-points.js';
 import { awaitDrained } from '../support/faults/drained.js';
 import type { FaultedProcess } from '../support/faults/faulted-process.js';
-import { clonedDatabase } from '../support/faults/places.js';
+import { clonedDatabase } from '../support/faults/deployments.js';
 import { randomOf } from '../support/faults/random.js';
 import { FaultedSystem } from '../support/faults/system.js';
 
@@ -14,7 +14,7 @@ describe('a rebuild whose process is killed', () => {
   let system: FaultedSystem;
   let remit: FaultedProcess;
   beforeAll(async () => {
-    system = await FaultedSystem.at(await clonedDatabase(), randomOf(1));
+    system = await FaultedSystem.on(await clonedDatabase(), randomOf(1));
     remit = await system.start();
     const load = system.workload();
     load.start(remit.officer);
@@ -59,7 +59,7 @@ describe('a rebuild whose process is killed', () => {
         .as('operator_otto')
         .post<{ jobId: string }>('/operations/projections/case-dossier/rebuild', { reason: 'Its rows were damaged.' })
         .then(({ body }) => body, () => ({ jobId: '' })); // prettier-ignore
-      expect((await remit.struck(ENDS_WITHIN_MS)).point).toBe(point);
+      expect((await remit.hit(ENDS_WITHIN_MS)).point).toBe(point);
       expect(await remit.exited).toBe(null);
       await load.stop();
       await system.endLeases();

@@ -9,7 +9,7 @@ import { presentConnections } from '../../src/platform/administration/prepare-da
 import { declarations } from '../../src/platform/start.js';
 import { asServerAdministrator } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { OwnServer } from '../support/faults/places.js';
+import { OwnServer } from '../support/faults/deployments.js';
 import { RemitProcess } from '../support/process.js';
 
 const run = promisify(execFile);

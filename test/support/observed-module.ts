@@ -47,7 +47,7 @@ export class ObservedModule {
   }
 
   get switchboard(): Switchboard {
-    return Reflect.get(this.module.app.get(Kernel), 'switchboard') as Switchboard;
+    return this.module.app.get(Kernel).switchboard;
   }
 
   /** Answers a question in its owner's place. */

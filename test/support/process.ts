@@ -12,26 +12,21 @@ export class RemitProcess {
 
   /**
    * Resolves once it says that it is ready.
-   * @param preloaded modules that it loads before the application, and through which it hears from the test
+   * @param entry what to run instead of the application's own entry point: one that takes messages of the test
    * @param folder where its build is, when it is not this one
    * @throws Error with what it printed when it ends before that
    */
   static async start(
     dataDir: string,
     environment: Record<string, string> = {},
-    preloaded: readonly string[] = [],
-    folder = '.',
+    { entry, folder = '.' }: { entry?: string; folder?: string } = {},
   ): Promise<RemitProcess> {
-    const child = spawn(
-      process.execPath,
-      [...preloaded.flatMap((module) => ['--import', module]), 'dist/src/main.js'],
-      {
-        cwd: folder,
-        detached: true,
-        env: { PATH: process.env.PATH ?? '', REMIT_DATA_DIR: dataDir, PORT: '0', ...environment },
-        stdio: ['ignore', 'pipe', 'pipe', ...(preloaded.length > 0 ? (['ipc'] as const) : [])],
-      },
-    );
+    const child = spawn(process.execPath, [entry ?? 'dist/src/main.js'], {
+      cwd: folder,
+      detached: true,
+      env: { PATH: process.env.PATH ?? '', REMIT_DATA_DIR: dataDir, PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', ...(entry ? (['ipc'] as const) : [])],
+    });
     const printed: string[] = [];
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     const baseUrl = await new Promise<string>((resolve, reject) => {
@@ -48,13 +43,13 @@ export class RemitProcess {
     return new RemitProcess(child, baseUrl, exited);
   }
 
-  /** Listens to what a preloaded module says. */
-  hear(listener: (word: unknown) => void): void {
+  /** Calls the listener with each message of an entry point of the tests. */
+  onMessage(listener: (message: unknown) => void): void {
     this.child.on('message', listener);
   }
 
-  tell(order: object): void {
-    this.child.send(order);
+  send(message: object): void {
+    this.child.send(message);
   }
 
   as(actorId: string): Officer {

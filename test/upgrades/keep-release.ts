@@ -22,7 +22,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'remit-release-'));
 // As root the embedded server runs as another user, who must be able to pass through.
 await chmod(dataDir, 0o755);
 
-const remit = await RemitProcess.start(dataDir, {}, [], application);
+const remit = await RemitProcess.start(dataDir, {}, { folder: application });
 const admin = new pg.Client({ connectionString: await runningServerUrl(dataDir) });
 await admin.connect();
 

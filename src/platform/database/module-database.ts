@@ -3,9 +3,10 @@ import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { Declaration } from '../ownership/declaration.js';
 import { CONNECT_WITHIN_MS, explained } from './connected.js';
 import { GUARANTEED, type ConnectionBudget } from './connection-budget.js';
+import { NO_FAULTS, type FaultPoints } from './fault-points.js';
 import { entityOf, findStatement, type Equal } from './find-rows.js';
 import { variableOf } from './module-variables.js';
-import { isUsableAfter, PooledClient } from './pooled-client.js';
+import { isUsableAfter } from './pooled-client.js';
 import type { Statement } from './statement.js';
 import { renewPasswords } from './renew-passwords.js';
 import { Transaction } from './transaction.js';
@@ -24,6 +25,7 @@ export class ModuleDatabase {
     readonly pool: pg.Pool,
     /** Shared by the modules on the same server. */
     readonly budget: ConnectionBudget,
+    readonly faults: FaultPoints,
   ) {}
 
   /**
@@ -36,6 +38,7 @@ export class ModuleDatabase {
     entities: EntityTarget<ObjectLiteral>[],
     budget: ConnectionBudget,
     renewed?: () => Promise<string | undefined>,
+    faults = NO_FAULTS,
   ): Promise<ModuleDatabase> {
     const source = new DataSource({
       type: 'postgres',
@@ -51,7 +54,7 @@ export class ModuleDatabase {
       extra: {
         idleTimeoutMillis: 30_000,
         connectionTimeoutMillis: CONNECT_WITHIN_MS,
-        Client: PooledClient,
+        Client: faults.client,
         budget: budget.connections,
         pipeline: true,
       },
@@ -66,7 +69,7 @@ export class ModuleDatabase {
     pool.options.connectionTimeoutMillis = CONNECTION_WITHIN_MS;
     budget.join(pool, declaration.database.weight ?? 1);
     if (renewed) renewPasswords(pool, renewed);
-    return new ModuleDatabase(declaration, source, pool, budget);
+    return new ModuleDatabase(declaration, source, pool, budget, faults);
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
@@ -106,7 +109,9 @@ export class ModuleDatabase {
       // Waited for: were it refused, each statement sent behind it would commit by itself.
       await client.query(`BEGIN;${opening}`);
       const result = await work(transaction);
+      this.faults.reach('before the commit of a batch');
       await transaction.commit();
+      this.faults.reach('after the commit of a batch');
       return result;
     } catch (error) {
       const rolledBack = client.query('ROLLBACK').catch(lost);

@@ -57,8 +57,9 @@ export class StoredJobs {
    * @param room how many jobs of each name there is room for
    * @param evenIfHeld also what another process seems to hold
    */
-  take(room: ReadonlyMap<string, number>, running: readonly string[], evenIfHeld: boolean): Promise<TakenJob[]> {
-    return this.database.query<TakenJob>({
+  async take(room: ReadonlyMap<string, number>, running: readonly string[], evenIfHeld: boolean): Promise<TakenJob[]> {
+    this.database.faults.reach('before a job is taken');
+    const taken = await this.database.query<TakenJob>({
       name: 'job_take',
       text: `WITH free AS (
                SELECT found.job_id FROM unnest($1::text[], $2::int[]) AS wanted (name, room) CROSS JOIN LATERAL (
@@ -71,6 +72,8 @@ export class StoredJobs {
              RETURNING job.job_id AS "jobId", name, input, asked_by AS "askedBy", epoch, attempts, done::float8 AS done`,
       values: [[...room.keys()], [...room.values()], running, this.holder, evenIfHeld],
     });
+    if (taken.length > 0) this.database.faults.reach('after a job is taken');
+    return taken;
   }
 
   /**
@@ -104,6 +107,7 @@ export class StoredJobs {
 
   /** @param againAfter seconds after which it begins anew by itself */
   async complete({ jobId, epoch }: TakenJob, at: Date, progress?: Progress, againAfter?: number): Promise<void> {
+    this.database.faults.reach('before the end of a job');
     await this.database.query({
       name: 'job_complete',
       text: `UPDATE job SET version = version + 1, ${GIVEN_BACK}, attempts = 0, last_error = NULL,
@@ -114,6 +118,7 @@ export class StoredJobs {
              WHERE ${HELD}`,
       values: [jobId, epoch, againAfter ?? null, at, progress?.done, progress?.total, progress?.ratePerSecond],
     });
+    this.database.faults.reach('after the end of a job');
   }
 
   /** @param failed why, and how often in a row, if it counts as a try: then it waits longer each time */

@@ -17,6 +17,7 @@ import type { Connections } from '../database/module-variables.js';
 import { Background } from '../jobs/background.js';
 import type { ServerBudgets } from '../database/server-budgets.js';
 import { collectHandlers } from './collect-handlers.js';
+import { Probe } from './probe.js';
 import { Bus, Switchboard } from '../messaging/bus.js';
 import { Delivery } from '../messaging/delivery.js';
 import { Work } from '../messaging/work.js';
@@ -40,6 +41,8 @@ export interface Foundation {
   archiveDir?: string;
   /** The field of payloads that names the key which an event concerns beside its own aggregate's. */
   relatedBy: string;
+  /** For tests of faults alone. */
+  probe?: Probe;
   /** This process alone uses the database, as with the embedded server. */
   alone: boolean;
 }
@@ -53,7 +56,9 @@ export class Kernel
 {
   private readonly databases = new Map<string, ModuleDatabase>();
   private readonly works = new Map<string, Work>();
-  private readonly switchboard = new Switchboard();
+  /** Who answers which question and carries out which command in this process. */
+  readonly switchboard = new Switchboard();
+  private readonly probe: Probe;
   private running: Delivery | undefined;
   private background: Background | undefined;
   private forgetting: NodeJS.Timeout | undefined;
@@ -67,14 +72,17 @@ export class Kernel
     private readonly metrics: DeliveryMetrics,
     private readonly jobMetrics: JobMetrics,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.probe = foundation.probe ?? new Probe();
+  }
 
   async openDatabase(module: string, entities: Type<ObjectLiteral>[]): Promise<ModuleDatabase> {
     const url = this.foundation.connections.get(module);
     if (!url) throw new Error(`The module ${module} has no connection.`);
     const { budgets, renewed } = this.foundation;
     const renew = renewed && (async () => (await renewed()).get(module));
-    const database = await ModuleDatabase.open(this.declarationOf(module), url, entities, budgets.of(url), renew);
+    const declaration = this.declarationOf(module);
+    const database = await ModuleDatabase.open(declaration, url, entities, budgets.of(url), renew, this.probe);
     this.databases.set(module, database);
     return database;
   }
@@ -144,13 +152,14 @@ export class Kernel
     for (const [type, handler] of handlers.questions) this.switchboard.questions.set(type, handler);
     for (const [type, route] of handlers.commands) this.switchboard.commands.set(type, route);
     const { alone, relatedBy } = this.foundation;
-    const delivery = new Delivery(bus, handlers.consumers, this.clock, this.metrics, this.log, alone, relatedBy);
+    const consumers = this.probe.consumersOf(this, handlers.consumers);
+    const delivery = new Delivery(bus, consumers, this.clock, this.metrics, this.log, alone, relatedBy);
     const notify = (): void => delivery.jobsChanged();
     const background = new Background(handlers.background, this.clock, this.jobMetrics, this.log, alone, notify);
     delivery.backgroundChanged = () => background.poll();
     this.running = delivery;
     this.background = background;
-    await rebuildChanged(handlers.consumers);
+    await rebuildChanged(consumers);
     await delivery.start();
     background.start();
     const HOUR = 3_600_000;

@@ -58,3 +58,7 @@ export function answerOf(draft: Draft, publishedEventId: string | undefined, may
     location: draft.location,
   });
 }
+
+/** The answer with the value that its commit allocated, wherever its token stands. */
+export const withAllocated = ({ status, body, etag, location }: Answer, token: string, value: string): Answer =>
+  new Answer({ status, body: body.replaceAll(token, value), etag, location: location?.replaceAll(token, value) });

@@ -171,9 +171,18 @@ export class ConsumerOffset {
                ${isRebuilding('$1')} AS rebuilding`,
       values: [this.consumer, epoch, LEASE_SECONDS, ...placeOf(cursor), watermark, this.run, this.paused],
     };
+    const at = { consumer: this.consumer, epoch, transaction };
+    this.database.faults.reach('before the offset is moved', at);
     transaction.send(statement, ({ rows: [moved] }) => {
       this.rebuilding = (moved as { rebuilding: boolean }).rebuilding;
+      this.database.faults.reach('after the offset is moved', at);
     });
+  }
+
+  /** Passes the point of a refusal, if that is why a batch was not committed. */
+  noteRefusal(fault: unknown): void {
+    if (!(fault instanceof LeaseLost)) return;
+    this.database.faults.reach('after the offset is refused', { consumer: this.consumer });
   }
 
   /** Keeps the offset where it is until the transaction ends. That fails when another process holds the consumer. */

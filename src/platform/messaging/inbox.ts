@@ -50,7 +50,12 @@ export class Inbox {
 
   /** Notes the events as processed, and fails the transaction if one has been received before. */
   acceptNew(transaction: Transaction, events: readonly Envelope[]): void {
-    if (events.length > 0) transaction.send(this.insertion('inbox_accept_new', events, 'PROCESSED', ''));
+    if (events.length === 0) return;
+    const { faults } = this.database;
+    faults.reach('before the inbox is written', { consumer: this.consumer });
+    transaction.send(this.insertion('inbox_accept_new', events, 'PROCESSED', ''), () => {
+      faults.reach('after the inbox is written', { consumer: this.consumer });
+    });
   }
 
   /** Notes the events as processed; answers those that are new. A repeat has no second effect. */
@@ -70,9 +75,12 @@ export class Inbox {
     status: 'PROCESSED' | 'PENDING',
   ): Promise<Envelope[]> {
     if (events.length === 0) return [];
+    const { faults } = this.database;
+    faults.reach('before the inbox is written', { consumer: this.consumer });
     const { rows } = await transaction.query<{ event_id: string }>(
       this.insertion(name, events, status, 'ON CONFLICT DO NOTHING RETURNING event_id'),
     );
+    faults.reach('after the inbox is written', { consumer: this.consumer });
     if (rows.length === events.length) return [...events];
     const fresh = new Set(rows.map((row) => row.event_id));
     return events.filter(({ id }) => fresh.has(id));

@@ -163,6 +163,8 @@ export class LogReader {
   /** The next page after the cursor: at most `limit` events, ordered by position. */
   async read(cursor: Cursor, limit: number): Promise<Page> {
     const { snapshot, until: pinned, position } = cursor;
+    const { faults } = this.database;
+    faults.reach('before a window is read');
     const { events, header } = await this.eventsAt(
       pinned === undefined
         ? { name: `log_window_${limit}`, text: nextWindow(limit), values: [snapshot] }
@@ -172,6 +174,7 @@ export class LogReader {
             values: [snapshot, pinned, position ?? (await this.floor(snapshot))],
           },
     );
+    if (events.length > 0) faults.reach('after a window is read');
     const { now, paused, run } = header;
     const full = events.length === limit;
     const until = cursor.until ?? now;

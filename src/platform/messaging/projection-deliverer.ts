@@ -68,6 +68,7 @@ export class ProjectionDeliverer implements Deliverer {
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) return false;
+      this.offset.noteRefusal(fault);
       throw fault;
     }
   }

@@ -3,6 +3,7 @@ import type { ModuleDatabase } from '../database/module-database.js';
 import { newId } from '../base/ids.js';
 import type { DeliveryMetrics } from '../telemetry/metrics.js';
 import { asHandler, unavailableOwner } from './asking.js';
+import { REFUSED_BY_STATEMENT } from './commit-faults.js';
 import type { Batch, Deliverer } from './consumer.js';
 import { Paused, whyNotMoved, type ConsumerOffset } from './consumer-offset.js';
 import type { Envelope } from './envelope.js';
@@ -12,7 +13,7 @@ import { faultOf, type Due, type Inbox } from './inbox.js';
 import { Preparation, type Ready } from './preparation.js';
 import { Signal } from './signal.js';
 import { isTransient, saysNothingOfEvent } from './transient-fault.js';
-import { AlreadyHandled, DeliveryPaused, REFUSED_BY_STATEMENT, type Reaction, type Work } from './work.js';
+import { AlreadyHandled, DeliveryPaused, type Reaction, type Work } from './work.js';
 
 const CLAIM = 1_000;
 const WORKERS = 2;
@@ -75,6 +76,7 @@ export class ReactionDeliverer implements Deliverer {
     } catch (error) {
       const fault = whyNotMoved(error);
       if (fault instanceof Paused) return false;
+      this.offset.noteRefusal(fault);
       throw fault;
     }
     this.arrived.raise();

@@ -26,6 +26,8 @@ export type Condition = 'VERSION_MISMATCH' | 'JOB_LOST' | 'NOT_CHANGED';
  * that everything happens or nothing does. Made by `Work.run`, which is the only way to write.
  */
 export class UnitOfWork {
+  /** It is committed only while its job is this process's. */
+  isFenced = false;
   private readonly changes: ((statement: CommitStatement) => void)[] = [];
   private readonly updated = new Set<ObjectLiteral>();
   private readonly loaded = new Map<ObjectLiteral, { version: number; revision?: number }>();
@@ -120,6 +122,7 @@ export class UnitOfWork {
    */
   statement(sql: string, values: unknown[], otherwise?: Refusal | Condition): void {
     const code = otherwise instanceof Refusal ? otherwise.errorCode : otherwise;
+    if (otherwise === 'JOB_LOST') this.isFenced = true;
     if (otherwise instanceof Refusal) this.refusedBy.set(otherwise.errorCode, otherwise);
     this.changes.push((statement) => {
       statement.statement(sql, values, code);

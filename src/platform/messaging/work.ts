@@ -3,10 +3,18 @@ import type { Clock } from '../base/clock.js';
 import { currentCall, withCall, type Call } from '../base/context.js';
 import type { ModuleDatabase } from '../database/module-database.js';
 import type { Statement } from '../database/statement.js';
+import {
+  isRefusedWith,
+  mayDecideAgain,
+  REFUSED_BY_STATEMENT,
+  UNIQUE_VIOLATION,
+  VERSION_MISMATCH,
+  type DatabaseFault,
+} from './commit-faults.js';
 import { isJobLost, JobLost } from './job-lost.js';
 import { TIMER_SETTLED, type Firing } from './staged-background.js';
 import { refuse } from '../base/refusal.js';
-import { Answer, type Draft } from './answer.js';
+import { Answer, withAllocated, type Draft } from './answer.js';
 import { sharePauseLock, unlessPaused } from './pause-lock.js';
 import { SETTLE, settleTogether } from './inbox.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -16,19 +24,9 @@ const inside = new AsyncLocalStorage<true>();
 /** Whether a unit of work is under way: questions and commands to others are refused then, or pools would starve. */
 export const isInsideWork = (): boolean => inside.getStore() === true;
 
-export const REFUSED_BY_STATEMENT = 'RM001';
-const UNIQUE_VIOLATION = '23505';
-const TRANSIENT = new Set(['40001', '40P01']);
-const VERSION_MISMATCH = 'VERSION_MISMATCH';
 const ALREADY_HANDLED = 'ALREADY_HANDLED';
 const PAUSED = 'PAUSED';
 const ATTEMPTS = 5;
-
-interface DatabaseFault {
-  code?: string;
-  message: string;
-  table?: string;
-}
 
 /** What a consumer is to do about one stored event, and in whose name. */
 export interface Reaction {
@@ -91,7 +89,9 @@ export class Work {
       const draft = await inside.run(true, async () => decide(tx));
       const { statement, answer, allocationToken } = tx.compose(draft);
       try {
+        this.reach('before', call, tx);
         const [row] = await this.database.query<{ allocated?: string }>(statement);
+        this.reach('after', call, tx);
         this.announce(tx);
         return allocationToken ? withAllocated(answer, allocationToken, row?.allocated ?? '') : answer;
       } catch (error) {
@@ -136,7 +136,10 @@ export class Work {
       const tx = new UnitOfWork(this.database, this.clock.now(), call, firing);
       await decideWithin(call, () => handle(tx));
       try {
-        await this.database.query(tx.compose({ body: {} }, conditions).statement);
+        const { statement } = tx.compose({ body: {} }, conditions);
+        if (!firing) this.database.faults.reach('before the commit of a reaction');
+        await this.database.query(statement);
+        if (!firing) this.database.faults.reach('after the commit of a reaction');
         this.announce(tx);
         return;
       } catch (error) {
@@ -146,6 +149,11 @@ export class Work {
           throw (fault.code === REFUSED_BY_STATEMENT ? tx.refusalOf(fault.message) : undefined) ?? error;
       }
     }
+  }
+
+  private reach(when: 'before' | 'after', { idempotency }: Call, { isFenced }: UnitOfWork): void {
+    if (idempotency) this.database.faults.reach(`${when} the commit of a command`);
+    if (isFenced) this.database.faults.reach(`${when} a commit behind the fence`);
   }
 
   private announce({ nextInBackground }: UnitOfWork): void {
@@ -169,12 +177,14 @@ export class Work {
     const batch = withoutCollisions(decided.filter((unit) => unit !== undefined));
     if (batch.length < 2) return new Set();
     const eventIds = batch.map(({ eventId }) => eventId);
+    const { faults } = this.database;
     try {
       await this.database.transaction((transaction) => {
         transaction.send(settleTogether(consumer, eventIds));
         for (const { statement } of batch) transaction.send(statement);
-        return Promise.resolve();
+        return faults.reachWritten('before the commit of several reactions', transaction);
       }, sharePauseLock(consumer));
+      faults.reach('after the commit of several reactions');
     } catch (fault) {
       undone(fault);
       return new Set();
@@ -287,12 +297,3 @@ function withoutCollisions(units: readonly Decided[]): Decided[] {
     return !collides;
   });
 }
-
-const isRefusedWith = ({ code, message }: DatabaseFault, reason: string): boolean =>
-  code === REFUSED_BY_STATEMENT && message === reason;
-
-const mayDecideAgain = (fault: DatabaseFault): boolean =>
-  TRANSIENT.has(fault.code ?? '') || isRefusedWith(fault, VERSION_MISMATCH) || isRefusedWith(fault, 'TIMER_GONE');
-
-const withAllocated = ({ status, body, etag, location }: Answer, token: string, value: string): Answer =>
-  new Answer({ status, body: body.replaceAll(token, value), etag, location: location?.replaceAll(token, value) });

@@ -4,7 +4,6 @@ import { GetDecisionOutcome } from '../../../src/contracts/decision/get-decision
 import { GetDecisionPackage } from '../../../src/contracts/decision/get-decision-package.js';
 import { newId } from '../../../src/platform/base/ids.js';
 import { Kernel } from '../../../src/platform/kernel/kernel.js';
-import type { Switchboard } from '../../../src/platform/messaging/bus.js';
 import type { Story } from './other-modules.js';
 import { approvalOf, RunningDecision } from './running-decision.js';
 
@@ -16,7 +15,7 @@ describe('deciding on a package', () => {
   afterAll(() => decision.stop());
 
   const answer = (question: { type: string }, input: object): Promise<unknown> => {
-    const { questions } = Reflect.get(decision.module.app.get(Kernel), 'switchboard') as Switchboard;
+    const { questions } = decision.module.app.get(Kernel).switchboard;
     return questions.get(question.type)?.answer(input) ?? Promise.resolve('nobody answers');
   };
 

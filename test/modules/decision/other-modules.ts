@@ -11,7 +11,6 @@ import { GetPartySnapshot, type PartySnapshot } from '../../../src/contracts/par
 import type { Classification } from '../../../src/contracts/shared/values.js';
 import { newId } from '../../../src/platform/base/ids.js';
 import { Kernel } from '../../../src/platform/kernel/kernel.js';
-import type { Switchboard } from '../../../src/platform/messaging/bus.js';
 import type { RequestContract } from '../../../src/platform/messaging/envelope.js';
 import type { QuestionHandler } from '../../../src/platform/messaging/handlers.js';
 import type { TestModule } from '../../support/module.js';
@@ -91,7 +90,7 @@ export class OtherModules {
   readonly before = new Map<string, Interference>();
 
   answerFor({ app }: TestModule): this {
-    const { questions } = Reflect.get(app.get(Kernel), 'switchboard') as Switchboard;
+    const { questions } = app.get(Kernel).switchboard;
     const answer = <Input extends object>({ type }: RequestContract<Input>, say: (input: Input) => unknown): void => {
       const handler: QuestionHandler<Input> = {
         answer: async (input) => {

@@ -14,25 +14,25 @@ const QUERIES: Query[] = [
     kind: ({ n }) => (n === 0 ? 'lost' : 'duplicate'),
     text: `SELECT c.consumer || ' had ' || e.event_type || ' ' || e.id AS what, count(w.event_id)::int AS n
       FROM consumers c JOIN bus.outbox_event e ON e.event_type = c.event
-      LEFT JOIN witness.effect w ON w.consumer = c.consumer AND w.event_id = e.id AND NOT w.half
+      LEFT JOIN observed.effect w ON w.consumer = c.consumer AND w.event_id = e.id AND NOT w.half
       GROUP BY c.consumer, e.event_type, e.id HAVING count(w.event_id) <> 1`,
   },
   {
     kind: () => 'half an effect',
-    text: `SELECT consumer || ' wrote half of ' || event_id AS what, 1 AS n FROM witness.effect WHERE half`,
+    text: `SELECT consumer || ' wrote half of ' || event_id AS what, 1 AS n FROM observed.effect WHERE half`,
   },
   {
     kind: () => 'out of order',
     text: `SELECT consumer || ' ' || aggregate_id || ' ' || version AS what, 1 AS n FROM (
         SELECT w.consumer, e.aggregate_id, e.aggregate_version AS version, lag(e.aggregate_version)
           OVER (PARTITION BY w.consumer, e.aggregate_type, e.aggregate_id ORDER BY w.written) AS before
-        FROM witness.effect w JOIN bus.outbox_event e ON e.id = w.event_id) AS s WHERE version < before`,
+        FROM observed.effect w JOIN bus.outbox_event e ON e.id = w.event_id) AS s WHERE version < before`,
   },
   {
     kind: () => 'old epoch',
     text: `SELECT consumer || ' was moved under epoch ' || epoch || ' after ' || before AS what, 1 AS n FROM (
         SELECT consumer, epoch, lag(epoch) OVER (PARTITION BY consumer ORDER BY written) AS before
-        FROM witness.move) AS s WHERE epoch < before`,
+        FROM observed.move) AS s WHERE epoch < before`,
   },
   {
     kind: () => 'lost',

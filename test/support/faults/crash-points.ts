@@ -1,8 +1,21 @@
+import type { DeliveryPoint, JobPoint, RebuildPoint } from '../../../src/platform/database/fault-points.js';
+
+/** Around each handler of a projection. */
+export type EffectPoint = 'before the effect of a projection' | 'after the effect of a projection';
+
+/** A list of points that leaves out none: it would not compile. */
+const every =
+  <Point extends string>() =>
+  <const Listed extends readonly Point[]>(
+    listed: Listed & ([Exclude<Point, Listed[number]>] extends [never] ? unknown : never),
+  ): Listed =>
+    listed;
+
 /**
- * Every place where a process is killed on purpose, in the order in which an event passes them. `inside/points.ts`
- * says where each is; a test kills a process at each and fails when one is never reached.
+ * Every place where a process is killed on purpose, in the order in which an event passes them. A test kills a process at
+ * each and fails when one is never reached.
  */
-export const CRASH_POINTS = [
+export const CRASH_POINTS = every<DeliveryPoint | EffectPoint>()([
   'before the commit of a command',
   'after the commit of a command',
   'before a window is read',
@@ -19,10 +32,10 @@ export const CRASH_POINTS = [
   'after the commit of a reaction',
   'before the commit of several reactions',
   'after the commit of several reactions',
-] as const;
+]);
 
 /** Where a rebuild of a projection is killed, in the order in which it passes them. */
-export const REBUILD_POINTS = [
+export const REBUILD_POINTS = every<RebuildPoint>()([
   'before a rebuild begins',
   'after a rebuild has begun',
   'before a page of a rebuild',
@@ -32,24 +45,24 @@ export const REBUILD_POINTS = [
   'after the switch of a rebuild',
   'before the old slot is emptied',
   'after the old slot is emptied',
-] as const;
+]);
 
 /** The same for the way of a job, which a process comes to only when it has one to carry out. */
-export const JOB_POINTS = [
+export const JOB_POINTS = every<JobPoint>()([
   'before a job is taken',
   'after a job is taken',
   'before a commit behind the fence',
   'after a commit behind the fence',
   'before the end of a job',
   'after the end of a job',
-] as const;
+]);
 
-export type CrashPoint = (typeof CRASH_POINTS | typeof REBUILD_POINTS | typeof JOB_POINTS)[number];
+export type CrashPoint = DeliveryPoint | RebuildPoint | JobPoint | EffectPoint;
 
-/** What is done to the process that comes to the point, by itself: nothing runs between. */
-export type Stroke = 'SIGKILL' | 'SIGSTOP';
+/** What the process sends itself at the point: nothing runs between. */
+export type Signal = 'SIGKILL' | 'SIGSTOP';
 
-/** Protections that a process can be started without, one at a time, to show that the checks miss each. */
+/** Protections that a process can be started without, one at a time, to show that the checks notice. */
 export const BREAKAGES = [
   'answers before it commits',
   'commits the inbox apart from its effects',
@@ -60,29 +73,30 @@ export const BREAKAGES = [
 
 export type Breakage = (typeof BREAKAGES)[number];
 
-/** What the process leaves behind about where it has struck itself. */
-export interface Struck {
+/** Which point the process has reached, as it writes before it sends itself the signal. */
+export interface Hit {
   point: CrashPoint;
-  /** Whose batch it was, where the statement names it; else empty. */
+  /** Whose delivery it was, where that is known; else empty. */
   consumer: string;
 }
 
-/** What the environment tells a process that is to fail. */
+/** What the environment hands to a process that is to fail. */
 export interface Instructions {
-  /** A file into which the process writes where it strikes (`Struck`), before it does. */
-  mark: string;
+  /** The file for its `Hit`. */
+  hitFile: string;
   broken?: Breakage;
 }
 
 /** From the test to the process. */
-export type Order =
-  | { arm: CrashPoint; after: number; stroke: Stroke }
+export type FaultRequest =
+  | { arm: CrashPoint; after: number; signal: Signal }
   /** Handlers throw at events of these keys, when they have written a part. */
   | { poison: string[] };
 
 /** From the process to the test. */
-export type Word =
+export type Report =
   | { consumers: { name: string; events: string[] }[] }
   | { armed: CrashPoint }
   | { poisoned: number }
-  | { moved: string; held: boolean };
+  /** Whose offset a batch was to move, and whether that was done or refused. */
+  | { moved: string; done: boolean };

@@ -43,7 +43,7 @@ export async function awaitDrained(admin: pg.Client, through: FaultedProcess): P
       await pause(POLL_MS);
       const before = await positionOf(admin);
       last = await notProcessed(admin, consumers);
-      // A reaction may have told a consumer something new after that one had been read.
+      // A reaction may have published an event after its consumer had been looked at.
       if (last.length === 0 && (await positionOf(admin)) !== before) last = ['the log still grows'];
       return last;
     },

@@ -20,7 +20,7 @@ export interface Tally {
   acknowledged: number;
   failed: number;
   unknown: number;
-  /** Of the unknown, those of which a repeat told the one outcome. */
+  /** Of the unknown, those whose outcome a repeat has shown. */
   resolved: number;
   lost: number;
   duplicates: number;

@@ -32,7 +32,7 @@ export interface Entry {
   command: Command;
   outcome: Outcome;
   given?: Given;
-  /** It was unknown, and a repeat told. */
+  /** It was unknown, and a repeat was answered. */
   resolved: boolean;
 }
 

@@ -10,20 +10,20 @@ import { FaultedProcess } from './faulted-process.js';
 import { awaitDrained } from './drained.js';
 import type { Finding } from './findings.js';
 import { Ledger, type Command } from './ledger.js';
-import { newFolder, type Place } from './places.js';
-import { createWitness } from './witness-schema.js';
+import { newFolder, type Deployment } from './deployments.js';
+import { createObservationSchema } from './observation-schema.js';
 import { send, Workload } from './workload.js';
 
 const RECOVERED_WITHIN_MS = 60_000;
 
 /** The whole of what is put to the test: a database, the processes on it, and the ledger outside of both. */
-export class FaultedSystem<Where extends Place = Place> {
+export class FaultedSystem<On extends Deployment = Deployment> {
   readonly ledger: Ledger;
   private readonly processes: FaultedProcess[] = [];
-  private witnessed = false;
+  private isPrepared = false;
 
   private constructor(
-    readonly place: Where,
+    readonly deployment: On,
     private readonly folder: string,
     private readonly random: () => number,
     private readonly weaken: (admin: pg.ClientBase) => Promise<void>,
@@ -32,23 +32,23 @@ export class FaultedSystem<Where extends Place = Place> {
   }
 
   /** @param weaken takes a protection of the database away */
-  static async at<Where extends Place>(
-    place: Where,
+  static async on<On extends Deployment>(
+    deployment: On,
     random: () => number,
     weaken: (admin: pg.ClientBase) => Promise<void> = () => Promise.resolve(),
-  ): Promise<FaultedSystem<Where>> {
-    const system = new FaultedSystem(place, await newFolder(), random, weaken);
+  ): Promise<FaultedSystem<On>> {
+    const system = new FaultedSystem(deployment, await newFolder(), random, weaken);
     // The application makes its own server and what is in it.
-    if (!place.alone) await system.prepare();
+    if (!deployment.alone) await system.prepare();
     return system;
   }
 
-  /** Starts a process that finds the witness' tables, and, after a kill, no lease of the dead in its way. */
+  /** Starts a process that finds the tables of the observations. */
   async start(broken?: Breakage): Promise<FaultedProcess> {
-    const mark = join(this.folder, `mark-${this.processes.length}`);
-    const process = await FaultedProcess.start(this.folder, this.place.environment, mark, broken);
+    const hitFile = join(this.folder, `hit-${this.processes.length}.json`);
+    const process = await FaultedProcess.start(this.folder, this.deployment.environment, hitFile, broken);
     this.processes.push(process);
-    if (!this.witnessed) await this.prepare();
+    if (!this.isPrepared) await this.prepare();
     return process;
   }
 
@@ -61,7 +61,7 @@ export class FaultedSystem<Where extends Place = Place> {
 
   /** A process that is known to be dead holds nothing: the tests need not wait for its lease to end. */
   async endLeases(): Promise<void> {
-    if (this.place.alone) return;
+    if (this.deployment.alone) return;
     await this.asAdministrator(async (admin) => {
       const { rows } = await admin.query<{ schema: string }>(
         `SELECT schemaname AS schema FROM pg_tables WHERE tablename = 'consumer_offset'`,
@@ -105,7 +105,7 @@ export class FaultedSystem<Where extends Place = Place> {
     let admin: pg.Client | undefined;
     await eventually(
       async () => {
-        admin = new pg.Client({ connectionString: await this.place.url() });
+        admin = new pg.Client({ connectionString: await this.deployment.url() });
         admin.on('error', () => undefined);
         return admin.connect().then(() => undefined, String);
       },
@@ -118,16 +118,16 @@ export class FaultedSystem<Where extends Place = Place> {
 
   async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.stop()));
-    await this.place.close();
+    await this.deployment.close();
     this.ledger.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
   private async prepare(): Promise<void> {
     await this.asAdministrator(async (admin) => {
-      await createWitness(admin);
+      await createObservationSchema(admin);
       await this.weaken(admin);
     });
-    this.witnessed = true;
+    this.isPrepared = true;
   }
 }

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 
-/** Protections that lie in the database, each taken away alone, to show that the checks miss it. */
+/** Protections that lie in the database, each taken away alone, to show that the checks notice. */
 export const weakened = {
   /** First answers are thrown away, so that a repeat with a key is a command like any other. */
   'keeps no first answers': async (admin: pg.ClientBase): Promise<void> => {
-    await admin.query(`CREATE FUNCTION witness.forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`);
+    await admin.query(`CREATE FUNCTION observed.forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`);
     for (const schema of ['party', 'case_registry'])
       await admin.query(`CREATE TRIGGER forget BEFORE INSERT ON ${schema}.idempotency_record
-        FOR EACH ROW EXECUTE FUNCTION witness.forget()`);
-    await admin.query('GRANT EXECUTE ON FUNCTION witness.forget() TO PUBLIC');
+        FOR EACH ROW EXECUTE FUNCTION observed.forget()`);
+    await admin.query('GRANT EXECUTE ON FUNCTION observed.forget() TO PUBLIC');
   },
   /** The inbox takes an event as new however often it comes. */
   'knows no repeats in the inbox': async (admin: pg.ClientBase): Promise<void> => {

@@ -43,8 +43,9 @@ export class RebuildSlots {
    * @returns false when the job has switched already
    * @throws what the fence throws, and a lock timeout while somebody reads the slot for long (a backup)
    */
-  begin(jobId: string, fence: (transaction: Transaction) => void): Promise<boolean> {
-    return this.database.transaction(async (transaction) => {
+  async begin(jobId: string, fence: (transaction: Transaction) => void): Promise<boolean> {
+    this.database.faults.reach('before a rebuild begins');
+    const begun = await this.database.transaction(async (transaction) => {
       fence(transaction);
       const row = await this.hold(transaction);
       if (row.switched_by === jobId) return false;
@@ -63,17 +64,21 @@ export class RebuildSlots {
       });
       return true;
     }, SHORT_LOCK_TIMEOUT);
+    this.database.faults.reach('after a rebuild has begun');
+    return begun;
   }
 
   /**
    * Gives up the room that the rows took before the switch. Plans of readers are made anew by it: those that were made
    * when the slot was empty would scan all that is in it now.
    */
-  emptyOther(jobId: string): Promise<void> {
-    return this.database.transaction(async (transaction) => {
+  async emptyOther(jobId: string): Promise<void> {
+    this.database.faults.reach('before the old slot is emptied');
+    await this.database.transaction(async (transaction) => {
       const row = await this.hold(transaction);
       if (row.switched_by === jobId && row.rebuild_job === null) this.empty(transaction, otherSlot(row.active));
     }, SHORT_LOCK_TIMEOUT);
+    this.database.faults.reach('after the old slot is emptied');
   }
 
   private async hold(transaction: Transaction): Promise<Row> {

@@ -112,6 +112,7 @@ export class Rebuild {
 
   private async follow(held: Lease): Promise<boolean> {
     const total = await this.source.lastPosition();
+    const { faults } = this.parts.registration.database;
     let { cursor } = held;
     while (!this.job.signal.aborted) {
       // The consumer gets on all the time under commands: whoever waits to be where it is would wait for ever.
@@ -125,7 +126,10 @@ export class Rebuild {
       if (!page) continue;
       const events = this.handled(page.events);
       const batch = { events, after: page.after, watermark: this.parts.clock.now(), epoch: held.epoch };
-      if (!(await this.deliverer.deliver(batch))) {
+      faults.reach('before a page of a rebuild');
+      const isDelivered = await this.deliverer.deliver(batch);
+      faults.reach('after a page of a rebuild');
+      if (!isDelivered) {
         await pause(PAUSED_MS);
         continue;
       }
@@ -152,11 +156,15 @@ export class Rebuild {
   private async switchFrom(cursor: Cursor, epoch: string): Promise<boolean> {
     const { registration, delivery, clock } = this.parts;
     const { database, name } = registration;
+    const { faults } = database;
+    faults.reach('before the switch of a rebuild');
     try {
       await database.transaction(async (transaction) => {
         this.fence(transaction);
         await this.catchUp(transaction, cursor, await lockLiveOffset(transaction, name));
-        switchOver(transaction, name, { jobId: this.job.jobId, epoch, at: clock.now() });
+        switchOver(transaction, name, { jobId: this.job.jobId, epoch, at: clock.now() }, () => {
+          faults.reach('inside the switch of a rebuild');
+        });
       }, sharePauseLock(name));
     } catch (error) {
       const fault = whyNotMoved(error);
@@ -165,6 +173,7 @@ export class Rebuild {
       return false;
     }
     delivery.released();
+    faults.reach('after the switch of a rebuild');
     return true;
   }
 

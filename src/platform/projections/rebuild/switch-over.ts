@@ -54,11 +54,13 @@ export function revokeLease(transaction: Transaction, consumer: string): void {
  * Lets readers see the slot that was filled, in a transaction that holds the consumer's offset. What was parked of
  * the rows that nobody sees any more is settled; what the rebuild parked takes its place, unless an operator gave it
  * up before.
+ * @param switched called when that is written, and not committed yet
  */
 export function switchOver(
   transaction: Transaction,
   consumer: string,
   { jobId, epoch, at }: { jobId: string; epoch: string; at: Date },
+  switched: () => void,
 ): void {
   const replay = replayOf(consumer);
   transaction.send({
@@ -80,7 +82,7 @@ export function switchOver(
     values: [consumer, replay],
   });
   transaction.send({ text: 'DELETE FROM inbox_event WHERE consumer_name = $1', values: [replay] });
-  transaction.send({
+  const turned = {
     text: `WITH ended AS (DELETE FROM consumer_offset WHERE consumer_name = $2 AND epoch = $3 RETURNING 1),
              switched AS (
                UPDATE projection_slot SET active_slot = CASE active_slot WHEN 'a' THEN 'b' ELSE 'a' END,
@@ -90,6 +92,7 @@ export function switchOver(
              )
            SELECT bus.require(EXISTS (SELECT 1 FROM ended) AND EXISTS (SELECT 1 FROM switched), '${LEASE_LOST}')`,
     values: [consumer, replay, epoch, jobId, at],
-  });
+  };
+  transaction.send(turned, switched);
   revokeLease(transaction, consumer);
 }

@@ -1,8 +1,8 @@
 import { eventually } from '../../eventually.js';
-import { clonedDatabase } from '../places.js';
+import { clonedDatabase } from '../deployments.js';
 import { COMMITS } from '../proxy.js';
 import { between } from '../random.js';
-import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+import { runScenario, type Asked, type Outcome } from './scenario.js';
 
 const REFUSED_MS = 300;
 const PATIENCE_MS = 60_000;
@@ -13,13 +13,13 @@ const PATIENCE_MS = 60_000;
  * @param commits which of them are met
  */
 export async function ambiguousCommits(asked: Asked, commits = Object.values(COMMITS)): Promise<Outcome> {
-  return putToTheTest(await clonedDatabase(), asked, async (system) => {
+  return runScenario(await clonedDatabase(), asked, async (system) => {
     const process = await system.start(asked.broken);
     const load = system.workload();
     load.start(process.officer);
     for (let cut = 0; cut < asked.times; cut += 1) {
       const matches = commits[cut % commits.length];
-      if (matches) await system.place.proxy.cutAfter(matches, cut % 3 === 0 ? REFUSED_MS : 0);
+      if (matches) await system.deployment.proxy.cutAfter(matches, cut % 3 === 0 ? REFUSED_MS : 0);
       await goesOn(load);
     }
     await load.stop();
@@ -29,14 +29,14 @@ export async function ambiguousCommits(asked: Asked, commits = Object.values(COM
 
 /** Cuts every connection where it stands: the proxy and the server's own way to end a backend in turn. */
 export async function cutConnections(asked: Asked): Promise<Outcome> {
-  return putToTheTest(await clonedDatabase(), asked, async (system) => {
+  return runScenario(await clonedDatabase(), asked, async (system) => {
     const process = await system.start();
     const load = system.workload();
     load.start(process.officer);
     let cut = 0;
     for (let time = 0; time < asked.times; time += 1) {
       await goesOn(load, between(asked.random, 5, 30));
-      if (time % 2 === 0) cut += system.place.proxy.cutAll();
+      if (time % 2 === 0) cut += system.deployment.proxy.cutAll();
       else cut += await system.asAdministrator(terminateBackends);
     }
     await goesOn(load);

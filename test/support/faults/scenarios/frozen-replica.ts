@@ -1,12 +1,12 @@
-import { clonedDatabase } from '../places.js';
-import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+import { clonedDatabase } from '../deployments.js';
+import { runScenario, type Asked, type Outcome } from './scenario.js';
 
 /**
  * Stops one of two replicas in the middle of a batch, for longer than its lease lasts, and lets it go on when the
  * other has taken over and got further.
  */
 export async function frozenReplica(asked: Asked): Promise<Outcome> {
-  return putToTheTest(await clonedDatabase(), asked, async (system) => {
+  return runScenario(await clonedDatabase(), asked, async (system) => {
     await system.asAdministrator(letTransactionsIdle);
     let frozen = await system.start(asked.broken);
     let other = await system.start(asked.broken);
@@ -15,7 +15,7 @@ export async function frozenReplica(asked: Asked): Promise<Outcome> {
       load.start(other.officer);
       await frozen.arm('before the inbox is written', 1, 'SIGSTOP');
       // Others of its transactions may stand still on their own offsets: those the server ends, after a while.
-      const { consumer } = await frozen.struck();
+      const { consumer } = await frozen.hit();
       await other.moved(consumer);
       frozen.resume();
       await frozen.triedToMove(consumer);

@@ -1,7 +1,7 @@
 import { CRASH_POINTS, type CrashPoint } from '../crash-points.js';
-import { clonedDatabase } from '../places.js';
+import { clonedDatabase } from '../deployments.js';
 import { between } from '../random.js';
-import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+import { runScenario, type Asked, type Outcome } from './scenario.js';
 
 const PASSED_AT_MOST = 6;
 
@@ -9,23 +9,23 @@ const PASSED_AT_MOST = 6;
 export async function pointKills(
   asked: Asked,
   points: readonly CrashPoint[] = CRASH_POINTS,
-): Promise<Outcome & { struck: string[] }> {
+): Promise<Outcome & { hit: string[] }> {
   const { random, times, broken } = asked;
-  const struck: string[] = [];
-  const outcome = await putToTheTest(await clonedDatabase(), asked, async (system) => {
+  const hit: string[] = [];
+  const outcome = await runScenario(await clonedDatabase(), asked, async (system) => {
     const load = system.workload();
     let running = await system.start(broken);
     for (let round = 0; round < times; round += 1)
       for (const point of points) {
         load.start(running.officer);
         await running.arm(point, between(random, 1, PASSED_AT_MOST));
-        struck.push((await running.struck()).point);
+        hit.push((await running.hit()).point);
         if ((await running.exited) !== null) throw new Error(`It was not killed ${point}.`);
         await load.stop();
         await system.endLeases();
         running = await system.start();
       }
-    return { faults: struck.length, ...(await system.check(running)) };
+    return { faults: hit.length, ...(await system.check(running)) };
   });
-  return { ...outcome, struck };
+  return { ...outcome, hit };
 }

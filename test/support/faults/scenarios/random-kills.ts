@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../eventually.js';
-import { clonedDatabase, embeddedServer } from '../places.js';
+import { clonedDatabase, embeddedServer } from '../deployments.js';
 import { killPostmaster } from '../postgres-processes.js';
 import { between } from '../random.js';
-import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+import { runScenario, type Asked, type Outcome } from './scenario.js';
 
 const PATIENCE_MS = 60_000;
 const AT_LEAST = 20;
@@ -16,8 +16,8 @@ const AT_MOST_MS = 400;
  */
 export async function randomKills(asked: Asked, embedded = false): Promise<Outcome> {
   const { random, times, broken } = asked;
-  const place = embedded ? await embeddedServer() : await clonedDatabase();
-  return putToTheTest(place, asked, async (system) => {
+  const deployment = embedded ? await embeddedServer() : await clonedDatabase();
+  return runScenario(deployment, asked, async (system) => {
     const load = system.workload({ partiesOnly: broken === 'answers before it commits' });
     let running = await system.start(broken);
     for (let kill = 0; kill < times; kill += 1) {
@@ -29,7 +29,7 @@ export async function randomKills(asked: Asked, embedded = false): Promise<Outco
         PATIENCE_MS,
       );
       await pause(between(random, 0, AT_MOST_MS));
-      if ('cluster' in place && kill % 2 === 1) await killPostmaster(place.cluster);
+      if ('cluster' in deployment && kill % 2 === 1) await killPostmaster(deployment.cluster);
       await running.killGroup();
       await load.stop();
       await system.endLeases();

@@ -1,6 +1,6 @@
 import type { Verdict } from '../check.js';
 import type { Breakage } from '../crash-points.js';
-import type { Place } from '../places.js';
+import type { Deployment } from '../deployments.js';
 import { FaultedSystem } from '../system.js';
 import { weakened } from '../weakened.js';
 
@@ -21,13 +21,13 @@ export interface Outcome extends Verdict {
   faults: number;
 }
 
-/** Makes a system at a place, lets a fault come over it, checks it, and takes everything away again. */
-export async function putToTheTest<Where extends Place>(
-  place: Where,
+/** Makes a system on a deployment, injects a fault into it, checks it, and takes everything away again. */
+export async function runScenario<On extends Deployment>(
+  deployment: On,
   { random, weakened: weaken }: Asked,
-  fault: (system: FaultedSystem<Where>) => Promise<{ faults: number } & Verdict>,
+  fault: (system: FaultedSystem<On>) => Promise<{ faults: number } & Verdict>,
 ): Promise<Outcome> {
-  const system = await FaultedSystem.at(place, random, weaken && weakened[weaken]);
+  const system = await FaultedSystem.on(deployment, random, weaken && weakened[weaken]);
   try {
     return await fault(system);
   } finally {

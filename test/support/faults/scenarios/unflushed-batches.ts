@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { eventually } from '../../eventually.js';
 import type { FaultedProcess } from '../faulted-process.js';
-import { OwnServer } from '../places.js';
+import { OwnServer } from '../deployments.js';
 import { killBackend } from '../postgres-processes.js';
-import { putToTheTest, type Asked, type Outcome } from './scenario.js';
+import { runScenario, type Asked, type Outcome } from './scenario.js';
 
 const PATIENCE_MS = 60_000;
 const CONSUMER = 'reporting.case-dossier';
 /** Their commits wait for the disk, and take along what was committed before them. */
-const FLUSHING = ['audit.records', 'operations.witness', 'workflow.case-process'];
+const FLUSHING = ['audit.records', 'operations.observer', 'workflow.case-process'];
 
 interface Registered {
   partyId: string;
@@ -23,7 +23,7 @@ interface Registered {
  */
 export async function unflushedBatches(asked: Asked): Promise<Outcome & { madeAgain: number }> {
   let madeAgain = 0;
-  const outcome = await putToTheTest(await OwnServer.start(), asked, async (system) => {
+  const outcome = await runScenario(await OwnServer.start(), asked, async (system) => {
     await system.asAdministrator(flushSeldom);
     const process = await system.start(asked.broken);
     const { officer } = process;
@@ -54,7 +54,7 @@ export async function unflushedBatches(asked: Asked): Promise<Outcome & { madeAg
       await system.asAdministrator(async (admin) => {
         const written = await eventually(
           () => effectOf(admin, publishedEventId),
-          (place) => place !== undefined,
+          (ordinal) => ordinal !== undefined,
           PATIENCE_MS,
         );
         events.push([publishedEventId, written]);
@@ -76,10 +76,10 @@ export async function unflushedBatches(asked: Asked): Promise<Outcome & { madeAg
   return { ...outcome, madeAgain };
 }
 
-/** Where the witness has noted the effect; what is made again has another place. */
+/** The ordinal of the recorded effect; what is applied again has another one. */
 async function effectOf(admin: pg.ClientBase, eventId: string): Promise<string | undefined> {
   const { rows } = await admin.query<{ written: string }>(
-    'SELECT written FROM witness.effect WHERE consumer = $1 AND event_id = $2',
+    'SELECT written FROM observed.effect WHERE consumer = $1 AND event_id = $2',
     [CONSUMER, eventId],
   );
   return rows[0]?.written;

@@ -12,7 +12,7 @@ import { cloneDatabase } from '../database.js';
 import { DatabaseProxy } from './proxy.js';
 
 /** Where the database of a run is, and how the application gets to it. */
-export interface Place {
+export interface Deployment {
   /** The administrator's connection, past every proxy. */
   url(): Promise<string>;
   /** What the application is started with. */
@@ -29,7 +29,7 @@ const through = (url: string, proxy: DatabaseProxy): Record<string, string> => {
 };
 
 /** A database of its own on the server of the tests, behind a proxy. */
-export async function clonedDatabase(): Promise<Place & { proxy: DatabaseProxy }> {
+export async function clonedDatabase(): Promise<Deployment & { proxy: DatabaseProxy }> {
   const database = await cloneDatabase();
   const proxy = await DatabaseProxy.to(Number(new URL(database.url).port));
   return {
@@ -52,7 +52,7 @@ export async function newFolder(): Promise<string> {
 }
 
 /** The server that the application itself starts, as with `npm start`. */
-export async function embeddedServer(): Promise<Place & { cluster: string }> {
+export async function embeddedServer(): Promise<Deployment & { cluster: string }> {
   const dataDir = await newFolder();
   return {
     url: async () => (await runningServerUrl(dataDir)) ?? '',
@@ -64,7 +64,7 @@ export async function embeddedServer(): Promise<Place & { cluster: string }> {
 }
 
 /** A server of its own with every protection on, to be killed; the application finds it where it was. */
-export class OwnServer implements Place {
+export class OwnServer implements Deployment {
   private constructor(
     private readonly dataDir: string,
     private server: EmbeddedServer,

@@ -8,11 +8,11 @@ const OPTIONS = { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, m
 let compiled: Promise<string> | undefined;
 
 /**
- * Compiles what a process is to load before the application into `dist`, from where its imports lead to the very
- * classes of the application. Node's own hooks for TypeScript would make each start half as slow again.
- * @returns the module to load
+ * Compiles the entry point of a process with a probe into `dist`, from where its imports lead to the application as it was
+ * built. Node's own hooks for TypeScript would make each start half as slow again.
+ * @returns the file to run
  */
-export const preload = (): Promise<string> => (compiled ??= compile());
+export const faultEntry = (): Promise<string> => (compiled ??= compile());
 
 async function compile(): Promise<string> {
   const inside = (await readdir(join(FOLDER, 'inside'))).map((file) => join('inside', file));
@@ -24,5 +24,5 @@ async function compile(): Promise<string> {
     await writeFile(`${target}.${process.pid}`, code);
     await rename(`${target}.${process.pid}`, target);
   }
-  return `./${join('dist', FOLDER, 'inside/preload.js')}`;
+  return join('dist', FOLDER, 'inside/main.js');
 }
