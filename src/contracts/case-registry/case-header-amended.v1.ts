@@ -25,4 +25,9 @@ export class CaseHeaderAmended {
   @IsOptional()
   @IsString()
   location!: string | null;
+
+  /** Left out by earlier releases, in which it could not be amended. */
+  @IsOptional()
+  @IsString()
+  receivedOn?: string | null;
 }

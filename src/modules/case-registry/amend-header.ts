@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
+import { Clock } from '../../platform/base/clock.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
 import { invalid } from '../../platform/base/refusal.js';
@@ -8,7 +9,10 @@ import type { HeaderAmendment } from './case-header.js';
 
 @Injectable()
 export class AmendHeader {
-  constructor(private readonly work: Work) {}
+  constructor(
+    private readonly work: Work,
+    private readonly clock: Clock,
+  ) {}
 
   run(caseId: string, amendment: HeaderAmendment): Promise<Answer> {
     if (Object.values(amendment).every((value) => value === undefined))
@@ -16,7 +20,7 @@ export class AmendHeader {
     return this.work.run(async (tx) => {
       const header = await loadReadable(tx, caseId);
       tx.requireExpected(header);
-      header.amend(amendment);
+      header.amend(amendment, this.clock.dayOf(tx.occurredAt));
       tx.publish(header, CaseHeaderAmended, header.amended());
       tx.audit({
         eventType: 'CaseHeaderAmendedAudit',

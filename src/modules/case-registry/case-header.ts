@@ -1,10 +1,11 @@
-import { IsBoolean, IsIn, IsString, Length, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsISO8601, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CaseHeaderAmended } from '../../contracts/case-registry/case-header-amended.v1.js';
 import type { RegisterCase } from '../../contracts/case-registry/register-case.js';
 import { CLASSIFICATIONS, type Classification } from '../../contracts/shared/values.js';
 import { given } from '../../platform/base/given.js';
 import { newId } from '../../platform/base/ids.js';
+import { invalid } from '../../platform/base/refusal.js';
 
 const isGiven =
   (field: keyof HeaderAmendment) =>
@@ -40,6 +41,20 @@ export class HeaderAmendment {
   @IsString()
   @Length(1, 300)
   location?: string | null;
+
+  /** The day the matter reached the regulator, as YYYY-MM-DD. */
+  @ValidateIf(({ receivedOn }: HeaderAmendment) => receivedOn !== undefined && receivedOn !== null)
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  @IsISO8601({ strict: true })
+  receivedOn?: string | null;
+}
+
+const DAYS = ['receivedOn'] as const;
+
+function requireNotToCome(given: Partial<Record<(typeof DAYS)[number], string | null>>, today: string): void {
+  for (const name of DAYS)
+    if ((given[name] ?? today) > today)
+      throw invalid({ name, code: 'NOT_IN_FUTURE', reason: `Write ${today} or an earlier day.` });
 }
 
 /** The header of a case, which officers change; its version is the case's ETag. */
@@ -92,8 +107,10 @@ export class CaseHeader {
       team,
       by,
       at,
-    }: { caseNumber: string; typeName: string; team: string | null; by: string; at: Date },
+      today,
+    }: { caseNumber: string; typeName: string; team: string | null; by: string; at: Date; today: string },
   ): CaseHeader {
+    requireNotToCome(input, today);
     return Object.assign(new CaseHeader(), {
       caseId: newId('case'),
       version: 0,
@@ -111,13 +128,18 @@ export class CaseHeader {
     });
   }
 
-  amend(amendment: HeaderAmendment): void {
+  /**
+   * @param today of the authority
+   * @throws VALIDATION_FAILED for a day that is still to come
+   */
+  amend(amendment: HeaderAmendment, today: string): void {
+    requireNotToCome(amendment, today);
     Object.assign(this, given(amendment));
   }
 
   /** As it is after an amendment. */
   amended(): CaseHeaderAmended {
-    const { caseId, title, classification, restrictedToTeam, team, location } = this;
-    return { caseId, title, classification, restrictedToTeam, team, location };
+    const { caseId, title, classification, restrictedToTeam, team, location, receivedOn } = this;
+    return { caseId, title, classification, restrictedToTeam, team, location, receivedOn };
   }
 }

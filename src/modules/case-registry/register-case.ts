@@ -33,14 +33,16 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
     const { actor } = currentCall();
 
     return this.work.run((tx) => {
-      const caseNumber = allocateNumber(tx, input.caseTypeCode, Number(this.clock.dayOf(tx.occurredAt).slice(0, 4)));
       const at = tx.occurredAt;
+      const today = this.clock.dayOf(at);
+      const caseNumber = allocateNumber(tx, input.caseTypeCode, Number(today.slice(0, 4)));
       const header = CaseHeader.register(input, {
         caseNumber,
         typeName,
         team: actor.team ?? null,
         by: actor.actorId,
         at,
+        today,
       });
       const { caseId, caseTypeCode, title, classification, restrictedToTeam, team, location, receivedOn } = header;
       const parties = input.parties.map(({ partyId, role }) => {

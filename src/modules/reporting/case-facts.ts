@@ -86,6 +86,7 @@ export function amendedFacts({ payload }: Envelope<CaseHeaderAmended>): Partial<
     restricted_to_team: payload.restrictedToTeam,
     team: payload.team ?? null,
     location: payload.location ?? null,
+    ...(payload.receivedOn !== undefined && { received_on: payload.receivedOn }),
   };
 }
 

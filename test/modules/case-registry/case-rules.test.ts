@@ -5,11 +5,15 @@ import { callerMayRead } from '../../../src/casework/visibility.js';
 import type { RegisterCase } from '../../../src/contracts/case-registry/register-case.js';
 import { withCall, type Actor } from '../../../src/platform/base/context.js';
 
+const TODAY = '2026-03-02';
 const input: RegisterCase = { caseTypeCode: 'WAT', parties: [] };
 const register = (more: Partial<RegisterCase> = {}): CaseHeader =>
   CaseHeader.register(
     { ...input, ...more },
-    { caseNumber: 'WAT-2026-000001', typeName: 'Water', team: 'central', by: 'intake_ines', at: new Date() },
+    {
+      ...{ caseNumber: 'WAT-2026-000001', typeName: 'Water', team: 'central', by: 'intake_ines' },
+      ...{ at: new Date(), today: TODAY },
+    },
   );
 
 const reads = (actor: Partial<Actor>, header: CaseHeader): boolean =>
@@ -60,8 +64,20 @@ describe('a case', () => {
 
   it('keeps what an amendment does not name, and empties what it names as null', () => {
     const header = register({ summary: 'Reported by phone.', location: 'Weir' });
-    header.amend({ title: 'Spill', location: null });
+    header.amend({ title: 'Spill', location: null }, TODAY);
     expect(header).toMatchObject({ title: 'Spill', summary: 'Reported by phone.', location: null });
+  });
+
+  it('was received today at the latest', () => {
+    expect(register({ receivedOn: TODAY }).receivedOn).toBe(TODAY);
+    expect(() => register({ receivedOn: '2026-03-03' })).toThrow(`Write ${TODAY} or an earlier day.`);
+    const header = register({ receivedOn: '2026-03-01' });
+    expect(() => {
+      header.amend({ title: 'Spill', receivedOn: '2026-03-03' }, TODAY);
+    }).toThrow(`Write ${TODAY} or an earlier day.`);
+    expect(header).toMatchObject({ title: 'Water case', receivedOn: '2026-03-01' });
+    header.amend({ receivedOn: null }, TODAY);
+    expect(header.receivedOn).toBeNull();
   });
 
   it('is read within clearance only', () => {
