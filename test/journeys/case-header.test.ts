@@ -17,6 +17,7 @@ const AMENDED = {
   team: 'north',
   location: 'Below the weir',
   receivedOn: '2026-03-02',
+  occurredOn: '2026-02-28',
 };
 /** A day that the authority's calendar has not come to, whatever its time zone. */
 const TO_COME = '2999-01-01';

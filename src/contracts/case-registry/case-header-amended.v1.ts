@@ -30,4 +30,9 @@ export class CaseHeaderAmended {
   @IsOptional()
   @IsString()
   receivedOn?: string | null;
+
+  /** The day on which it happened. */
+  @IsOptional()
+  @IsString()
+  occurredOn?: string | null;
 }

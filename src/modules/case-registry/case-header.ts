@@ -47,9 +47,15 @@ export class HeaderAmendment {
   @Matches(/^\d{4}-\d{2}-\d{2}$/)
   @IsISO8601({ strict: true })
   receivedOn?: string | null;
+
+  /** The day on which it happened, as YYYY-MM-DD. */
+  @ValidateIf(({ occurredOn }: HeaderAmendment) => occurredOn !== undefined && occurredOn !== null)
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  @IsISO8601({ strict: true })
+  occurredOn?: string | null;
 }
 
-const DAYS = ['receivedOn'] as const;
+const DAYS = ['receivedOn', 'occurredOn'] as const;
 
 function requireNotToCome(given: Partial<Record<(typeof DAYS)[number], string | null>>, today: string): void {
   for (const name of DAYS)
@@ -93,6 +99,9 @@ export class CaseHeader {
   @Column({ name: 'received_on', type: 'date', nullable: true })
   receivedOn!: string | null;
 
+  @Column({ name: 'occurred_on', type: 'date', nullable: true })
+  occurredOn!: string | null;
+
   @Column({ name: 'registered_at', type: 'timestamptz' })
   registeredAt!: Date;
 
@@ -123,6 +132,7 @@ export class CaseHeader {
       team: input.team ?? team,
       location: input.location ?? null,
       receivedOn: input.receivedOn ?? null,
+      occurredOn: null,
       registeredAt: at,
       registeredBy: by,
     });
@@ -139,7 +149,7 @@ export class CaseHeader {
 
   /** As it is after an amendment. */
   amended(): CaseHeaderAmended {
-    const { caseId, title, classification, restrictedToTeam, team, location, receivedOn } = this;
-    return { caseId, title, classification, restrictedToTeam, team, location, receivedOn };
+    const { caseId, title, classification, restrictedToTeam, team, location, receivedOn, occurredOn } = this;
+    return { caseId, title, classification, restrictedToTeam, team, location, receivedOn, occurredOn };
   }
 }

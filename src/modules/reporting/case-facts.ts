@@ -15,6 +15,7 @@ export interface CaseFacts {
   team: string | null;
   location: string | null;
   received_on: string | null;
+  occurred_on: string | null;
   registered_at: Date | string | null;
 }
 
@@ -28,6 +29,7 @@ const UNREGISTERED: CaseFacts = {
   team: null,
   location: null,
   received_on: null,
+  occurred_on: null,
   registered_at: null,
 };
 export const CASE_FACTS = Object.keys(UNREGISTERED) as (keyof CaseFacts)[];
@@ -53,6 +55,7 @@ export const shownFacts = (facts: CaseFacts) => ({
   team: facts.team,
   location: facts.location,
   receivedOn: facts.received_on,
+  occurredOn: facts.occurred_on,
   registeredAt: facts.registered_at,
 });
 
@@ -74,6 +77,7 @@ export function factsOf(
     team: payload.team ?? null,
     location: payload.location ?? null,
     received_on: payload.receivedOn ?? null,
+    occurred_on: null,
     registered_at: occurredAt,
   };
 }
@@ -87,6 +91,7 @@ export function amendedFacts({ payload }: Envelope<CaseHeaderAmended>): Partial<
     team: payload.team ?? null,
     location: payload.location ?? null,
     ...(payload.receivedOn !== undefined && { received_on: payload.receivedOn }),
+    ...(payload.occurredOn !== undefined && { occurred_on: payload.occurredOn }),
   };
 }
 
