@@ -37,9 +37,22 @@ describe('the header of a case', () => {
   });
 
   const registered = async (): Promise<Case> =>
-    (await ines.post<Case>('/cases', { caseTypeCode: 'WAT', receivedOn: '2026-03-01', parties })).body;
+    (
+      await ines.post<Case>('/cases', {
+        caseTypeCode: 'WAT',
+        receivedOn: '2026-03-01',
+        occurredOn: '2026-02-27',
+        parties,
+      })
+    ).body;
   const amend = (caseId: string, change: object) =>
     ines.send<Case>('PATCH', `/cases/${caseId}`, change, { 'if-match': '"1"' });
+
+  it('is shown by the dossier as it was registered', async () => {
+    const { caseId, publishedEventId } = await registered();
+    const { body } = await ines.get(`/cases/${caseId}/dossier?waitForEventId=${publishedEventId}`);
+    expect(body).toMatchObject({ data: { receivedOn: '2026-03-01', occurredOn: '2026-02-27' } });
+  });
 
   it('is shown as amended by its owner at once, and by the dossier once the event is applied', async () => {
     const { caseId } = await registered();
@@ -50,7 +63,7 @@ describe('the header of a case', () => {
     expect(dossier.body).toMatchObject({ data: AMENDED });
   });
 
-  it.each(['receivedOn'])('takes no %s that is still to come, at registration or later', async (day) => {
+  it.each(['receivedOn', 'occurredOn'])('takes no %s that is still to come, at registration or later', async (day) => {
     const { caseId } = await registered();
     const replies = [
       await ines.post<Case>('/cases', { caseTypeCode: 'WAT', [day]: TO_COME, parties }),
@@ -60,6 +73,10 @@ describe('the header of a case', () => {
       expect([status, body.errorCode]).toEqual([400, 'VALIDATION_FAILED']);
       expect(body.invalidParams).toEqual([expect.objectContaining({ name: day, code: 'NOT_IN_FUTURE' })]);
     }
-    expect((await ines.get(`/cases/${caseId}`)).body).toMatchObject({ version: 1, receivedOn: '2026-03-01' });
+    expect((await ines.get(`/cases/${caseId}`)).body).toMatchObject({
+      version: 1,
+      receivedOn: '2026-03-01',
+      occurredOn: '2026-02-27',
+    });
   });
 });

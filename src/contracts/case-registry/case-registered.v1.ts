@@ -49,6 +49,10 @@ export class CaseRegistered {
   @IsString()
   receivedOn!: string | null;
 
+  @IsOptional()
+  @IsString()
+  occurredOn?: string | null;
+
   @IsIn(['REGISTERED'])
   status!: 'REGISTERED';
 

@@ -72,6 +72,12 @@ export class RegisterCase {
   @IsISO8601({ strict: true })
   receivedOn?: string;
 
+  /** The day on which it happened, as YYYY-MM-DD. */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  @IsISO8601({ strict: true })
+  occurredOn?: string;
+
   /** At least one SUBJECT. */
   @IsArray()
   @ArrayNotEmpty()

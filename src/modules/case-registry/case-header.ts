@@ -132,7 +132,7 @@ export class CaseHeader {
       team: input.team ?? team,
       location: input.location ?? null,
       receivedOn: input.receivedOn ?? null,
-      occurredOn: null,
+      occurredOn: input.occurredOn ?? null,
       registeredAt: at,
       registeredBy: by,
     });

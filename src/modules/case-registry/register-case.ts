@@ -44,7 +44,8 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
         at,
         today,
       });
-      const { caseId, caseTypeCode, title, classification, restrictedToTeam, team, location, receivedOn } = header;
+      const { caseId, caseTypeCode, title, classification, restrictedToTeam, team, location, receivedOn, occurredOn } =
+        header;
       const parties = input.parties.map(({ partyId, role }) => {
         const { name = '', version = 0 } = names.get(partyId) ?? {};
         const snapshot = { partyNameAtRegistration: name, partyVersionAtRegistration: version };
@@ -61,6 +62,7 @@ export class RegisterCaseHandler implements CommandHandler<RegisterCase> {
         team,
         location,
         receivedOn,
+        occurredOn,
         status: 'REGISTERED',
         parties: parties.map(({ partyId, role, partyVersionAtRegistration }) => ({
           partyId,

@@ -77,7 +77,7 @@ export function factsOf(
     team: payload.team ?? null,
     location: payload.location ?? null,
     received_on: payload.receivedOn ?? null,
-    occurred_on: null,
+    occurred_on: payload.occurredOn ?? null,
     registered_at: occurredAt,
   };
 }
