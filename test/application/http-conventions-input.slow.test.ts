@@ -39,11 +39,11 @@ describe('what a request brings', () => {
   });
 
   it.each([
-    ['empty', '', ['kind', 'legalName', 'legalName', 'legalName']],
+    ['empty', '', ['kind', 'legalName']],
     ['a list', '[]', ['body']],
     ['a text', '"PERSON"', ['body']],
-    ['missing', undefined, ['kind', 'legalName', 'legalName', 'legalName']],
-    ['an empty object', '{}', ['kind', 'legalName', 'legalName', 'legalName']],
+    ['missing', undefined, ['kind', 'legalName']],
+    ['an empty object', '{}', ['kind', 'legalName']],
   ])('is refused when the body is %s, and what is missing is named', async (_, body, names) => {
     const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const reply = await api.refused(400, 'VALIDATION_FAILED', () => post(body, headers));
@@ -59,12 +59,8 @@ describe('what a request brings', () => {
       ['address.planet UNKNOWN_FIELD'],
     ],
     ['a wrong value', { ...party, kind: 'ROBOT' }, ['kind IS_IN']],
-    [
-      'a number for a text',
-      { ...party, registrationNumber: 7 },
-      ['registrationNumber IS_LENGTH', 'registrationNumber IS_STRING'],
-    ],
-    ['a text for an object', { ...party, address: 'Mill Lane 4' }, ['address NESTED_VALIDATION', 'address IS_OBJECT']],
+    ['a number for a text', { ...party, registrationNumber: 7 }, ['registrationNumber IS_STRING']],
+    ['a text for an object', { ...party, address: 'Mill Lane 4' }, ['address IS_OBJECT']],
     ['letters that no database text holds', { ...party, legalName: 'a\u0000b' }, ['legalName TEXT']],
     ['half a letter', { ...party, legalName: 'a\ud800b' }, ['legalName TEXT']],
     ['nesting without end', { ...party, address: nested(40) }, [`address${'.a'.repeat(31)} DEPTH`]],

@@ -5,12 +5,20 @@ import type { AnswerRule } from './envelope.js';
 
 const codeOf = (rule: string): string => rule.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
 
+/** Rules of a value's kind: a value of another kind breaks whatever else is asked of it, which need not be said. */
+const OF_KIND = ['isArray', 'isBoolean', 'isInt', 'isNumber', 'isObject', 'isString'];
+
+function toMend(broken: [rule: string, reason: string][]): [rule: string, reason: string][] {
+  const ofKind = broken.find(([rule]) => OF_KIND.includes(rule));
+  return ofKind ? [ofKind] : broken;
+}
+
 /** Every field that is wrong, with its path as a client would write it: `parties[0].role`. */
 export function invalidParams(errors: readonly ValidationError[], path = ''): InvalidParam[] {
   return errors.flatMap((error) => {
     const inList = /^\d+$/.test(error.property);
     const name = inList ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, reason]) => ({
+    const own = toMend(Object.entries(error.constraints ?? {})).map(([rule, reason]) => ({
       name,
       code: rule === 'whitelistValidation' ? 'UNKNOWN_FIELD' : codeOf(rule),
       reason: rule === 'whitelistValidation' ? 'This field is not known here; remove it.' : `${reason}.`,
