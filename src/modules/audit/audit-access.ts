@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CASES_AT_ONCE, GetCaseReferences } from '../../contracts/case-registry/get-case-references.js';
-import { CLASSIFICATIONS, clearedFor, currentCall } from '../../platform/base/context.js';
+import { CLASSIFICATIONS, clearedFor, currentCall, isGuarded } from '../../platform/base/context.js';
 import { inParts } from '../../platform/base/in-parts.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import { refuse } from '../../platform/base/refusal.js';
+import { callerAsReader } from '../../casework/visibility.js';
 
 /** As which every audit event is staged. */
 const CLASSIFICATION = 'CONFIDENTIAL';
@@ -15,7 +16,7 @@ export class AuditAccess {
 
   /** @throws FORBIDDEN when the caller's clearance is below what audit records are classified as, whatever they ask for */
   requireCleared(): void {
-    if (!clearedFor(currentCall().actor.clearance).includes(CLASSIFICATION))
+    if (isGuarded('AUDIT_RECORD', 'CLEARANCE') && !clearedFor(currentCall().actor.clearance).includes(CLASSIFICATION))
       throw refuse.FORBIDDEN(`Audit records are ${CLASSIFICATION}; your clearance is below that.`);
   }
 
@@ -25,7 +26,7 @@ export class AuditAccess {
    * @throws OWNER_UNAVAILABLE
    */
   async hidden(caseIds: Iterable<string | null>): Promise<ReadonlySet<string>> {
-    const cleared = clearedFor(currentCall().actor.clearance);
+    const { cleared } = callerAsReader();
     if (cleared.length === CLASSIFICATIONS.length) return new Set();
     const wanted = [...new Set(caseIds)].filter((caseId) => caseId !== null);
     const hidden = new Set<string>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { readerOf, type Reader } from '../../casework/visibility.js';
+import { callerAsReader, type Reader } from '../../casework/visibility.js';
 import { currentCall } from '../../platform/base/context.js';
 import { EventStream } from '../../platform/http/event-stream.js';
 import { EventStreams } from '../../platform/http/event-streams.js';
@@ -62,7 +62,7 @@ export class CaseStreams implements OnModuleDestroy {
     const { actor } = currentCall();
     const leave = this.streams.admit(actor.actorId);
     try {
-      await this.begin(caseId, readerOf(actor), reply, leave);
+      await this.begin(caseId, callerAsReader(), reply, leave);
     } catch (error) {
       leave();
       throw error;
