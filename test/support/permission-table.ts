@@ -14,7 +14,7 @@ const ANY_OFFICER: readonly string[] = [
 ];
 const intake: readonly string[] = ['INTAKE_OFFICER', 'SUPERVISOR'];
 const custodian: readonly string[] = ['EVIDENCE_CUSTODIAN'];
-const collectors: readonly string[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
+const collectors: readonly string[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN', 'ENFORCEMENT_OFFICER'];
 const supervisor: readonly string[] = ['SUPERVISOR'];
 const investigator: readonly string[] = ['INVESTIGATOR'];
 const legal: readonly string[] = ['LEGAL_REVIEWER'];

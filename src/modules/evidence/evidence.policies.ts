@@ -2,7 +2,7 @@ import { GUARDS } from '../../casework/guards.js';
 import { ANY_OFFICER, type Role, type RolePolicy } from '../../casework/roles.js';
 
 const CUSTODIAN: readonly Role[] = ['EVIDENCE_CUSTODIAN'];
-const COLLECTORS: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN'];
+const COLLECTORS: readonly Role[] = ['INVESTIGATOR', 'EVIDENCE_CUSTODIAN', 'ENFORCEMENT_OFFICER'];
 const OVERSIGHT: readonly Role[] = ['EVIDENCE_CUSTODIAN', 'AUDITOR', 'SUPERVISOR'];
 
 /** Who may do what, row for row from the permission table. */
