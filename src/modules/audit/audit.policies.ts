@@ -11,16 +11,16 @@ export const auditPolicies = {
   list: {
     endpoint: 'GET /audit/records',
     roles: ['AUDITOR'],
-    guards: [GUARDS.ofRecord, GUARDS.ofListedWatchedCase],
+    guards: [GUARDS.ofRecord, GUARDS.ofListedWatchedCase, GUARDS.ofListedParty],
   },
   read: {
     endpoint: 'GET /audit/records/{auditId}',
     roles: ['AUDITOR'],
-    guards: [GUARDS.ofRecord, GUARDS.ofWatchedCase],
+    guards: [GUARDS.ofRecord, GUARDS.ofWatchedCase, GUARDS.ofParty],
   },
   verify: {
     endpoint: 'GET /audit/verification',
     roles: ['AUDITOR'],
-    guards: [GUARDS.ofRecord, GUARDS.ofListedWatchedCase],
+    guards: [GUARDS.ofRecord, GUARDS.ofListedWatchedCase, GUARDS.ofListedParty],
   },
 } as const satisfies Record<string, RolePolicy>;
