@@ -35,7 +35,7 @@ export interface StartOptions {
   alone?: boolean;
   logLevel?: string;
   /** Who vouches for callers, instead of the issuer of the tests. */
-  identity?: Pick<PlatformOptions, 'verifier' | 'directory'>;
+  identity?: Pick<PlatformOptions, 'verifier' | 'directory' | 'developmentIssuer'>;
   /** Takes the lines of the log instead of the standard output. */
   logTo?: { write(line: string): void };
 }
