@@ -63,7 +63,7 @@ export class ReadDossier {
     const awaited = await this.freshness.awaited(CASE_DOSSIER, query);
     const dossier = await this.dossiers.one(caseId);
     if (!dossier || !mayReadRow(reader, dossier)) throw refuse.NOT_FOUND();
-    const projection = await this.freshness.of(CASE_DOSSIER, rowsIn(dossier), keysIn(dossier));
+    const projection = await this.freshness.of(CASE_DOSSIER, rowsIn(reader, dossier), keysIn(dossier));
     return { data: shownDossier(reader, dossier), projection, ...awaited };
   }
 }

@@ -82,7 +82,9 @@ export class ReadWorklist {
     const { revision, cases } = await this.worklist.from(place, known?.revision);
     if (known?.revision === revision) return known.page;
     const { data, nextCursor } = cut(cases);
-    const youngest = youngestRowOf(data.flatMap((row) => [row, ...row.subjects.flatMap(rowsOf)]));
+    const youngest = youngestRowOf(
+      data.flatMap((row) => [row, ...row.subjects.flatMap((each) => rowsOf(place.reader, each))]),
+    );
     const page = {
       data: data.map((row) => shownCase(place.reader, row)),
       nextCursor,
