@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/test'],
-  // What takes longer is in jest.slow.config.js.
-  testRegex: '(?<!\\.slow)\\.test\\.ts$',
+  // What takes longer is in jest.slow.config.js and jest.nightly.config.js.
+  testRegex: '(?<!\\.(slow|nightly))\\.test\\.ts$',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

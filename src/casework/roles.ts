@@ -1,4 +1,5 @@
 import type { Policy } from '../platform/policy/policy.js';
+import type { Guard } from './guards.js';
 
 /** Roles of officers; `PARTY` is the regulated party on the portal. */
 export const ROLES = [
@@ -25,5 +26,5 @@ export const OFFICER_ROLES = ROLES.filter((role) => role !== 'PARTY') as [Office
 /** Those who work on cases: every role but the ones that run the system and the regulated party. */
 export const ANY_OFFICER: readonly Role[] = ROLES.filter((role) => !['OPERATOR', 'ADMIN', 'PARTY'].includes(role));
 
-/** A row of the permission table, by roles that there are. */
-export type RolePolicy = Policy<Role>;
+/** A row of the permission table, by roles that there are. It says what is guarded, even where nothing is. */
+export type RolePolicy = Policy<Role> & { guards: readonly Guard[] };

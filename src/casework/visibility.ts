@@ -1,4 +1,11 @@
-import { clearedFor, currentCall, type Actor, type Classification } from '../platform/base/context.js';
+import {
+  CLASSIFICATIONS,
+  clearedFor,
+  currentCall,
+  isGuarded,
+  type Actor,
+  type Classification,
+} from '../platform/base/context.js';
 
 /** What decides which cases someone may see. */
 export interface Reader {
@@ -14,6 +21,16 @@ export const readerOf = ({ clearance, roles, team }: Actor): Reader => ({
   team: team ?? null,
 });
 
+/** Whoever calls, as far as the row of the permission table guards cases. */
+export function callerAsReader(): Reader {
+  const { cleared, supervisor, team } = readerOf(currentCall().actor);
+  return {
+    cleared: isGuarded('CASE', 'CLEARANCE') ? cleared : CLASSIFICATIONS,
+    supervisor: supervisor || !isGuarded('CASE', 'TEAM'),
+    team,
+  };
+}
+
 /** What of a case says who may see it. Null is not known yet, and shows nothing to anybody whom it could concern. */
 export interface Guarded {
   classification: Classification | null;
@@ -28,7 +45,7 @@ export function mayRead({ cleared, supervisor, team }: Reader, guarded: Guarded)
 }
 
 /** `mayRead` for whoever calls. */
-export const callerMayRead = (guarded: Guarded): boolean => mayRead(readerOf(currentCall().actor), guarded);
+export const callerMayRead = (guarded: Guarded): boolean => mayRead(callerAsReader(), guarded);
 
 /**
  * `mayRead` as a condition on rows with the columns of the same names in snake case.

@@ -3,6 +3,7 @@ import { apiCommand } from './api.js';
 import { databaseCommand } from './db/db.js';
 import { importCommand } from './import.js';
 import { ownershipCommand } from './ownership.js';
+import { permissionsCommand } from './permissions.js';
 import { projectionsCommand } from './projections.js';
 
 /** Everything that `remit` understands. */
@@ -13,4 +14,5 @@ export const remitCommand = (): Command =>
     .addCommand(databaseCommand())
     .addCommand(importCommand())
     .addCommand(ownershipCommand())
+    .addCommand(permissionsCommand())
     .addCommand(projectionsCommand());

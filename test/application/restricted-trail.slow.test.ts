@@ -20,12 +20,21 @@ const OF_CASES = /FROM "?(case_registry"?\."?)?case_(header|lifecycle|party)\b/;
 
 interface Answer {
   status: number;
-  body: { caseId: string; data: { auditId: string; subject: { caseId?: string } }[] };
+  body: {
+    caseId: string;
+    data: { auditId: string; subject: { caseId?: string; partyId?: string } | string }[];
+    nextCursor: string | null;
+    chains: number;
+    records: number;
+  };
 }
+
+const caseOf = ({ subject }: Answer['body']['data'][number]): string | undefined =>
+  typeof subject === 'string' ? undefined : subject.caseId;
 
 describe('audit records of a case above the clearance', () => {
   let remit: TestApplication;
-  let [open, secret] = ['', ''];
+  let [open, secret, hiddenParty] = ['', '', ''];
   let register: (classification: string) => Promise<string>;
   const directory = {
     actorFor: ({ subject }: { subject: string }) =>
@@ -49,6 +58,16 @@ describe('audit records of a case above the clearance', () => {
     register = async (classification) =>
       (await send('supervisor_sol', '/cases', { caseTypeCode: 'GEN', classification, parties })).body.caseId;
     [open, secret] = [await register('CONFIDENTIAL'), await register('RESTRICTED')];
+    const hidden = await send('supervisor_sol', '/parties', {
+      kind: 'PERSON',
+      legalName: 'Ida Low',
+      classification: 'RESTRICTED',
+    });
+    hiddenParty = (hidden.body as unknown as { partyId: string }).partyId;
+    await eventually(
+      () => send('auditor_aude', `/audit/records?partyId=${hiddenParty}`),
+      ({ body }) => body.data.length > 0,
+    );
     for (const caseId of [open, secret])
       await eventually(
         () => send('auditor_aude', `/cases/${caseId}/audit-trail`),
@@ -65,10 +84,10 @@ describe('audit records of a case above the clearance', () => {
 
   it('are in no list of an auditor below, and are not found by their id', async () => {
     const all = (await send('auditor_aude', '/audit/records?limit=100')).body.data;
-    const ofSecret = all.filter(({ subject }) => subject.caseId === secret);
+    const ofSecret = all.filter((record) => caseOf(record) === secret);
     expect(ofSecret.length).toBeGreaterThan(0);
     const shown = (await send('auditor_low', '/audit/records?limit=100')).body.data;
-    expect(shown.some(({ subject }) => subject.caseId === open)).toBe(true);
+    expect(shown.some((record) => caseOf(record) === open)).toBe(true);
     expect(JSON.stringify(shown)).not.toContain(secret);
     expect((await send('auditor_low', `/audit/records?caseId=${secret}`)).body.data).toEqual([]);
     const [first] = ofSecret;
@@ -78,7 +97,67 @@ describe('audit records of a case above the clearance', () => {
     ]);
   });
 
+  it('are not counted either: every page is full, and no cursor is the place of one', async () => {
+    const everything = (await send('auditor_aude', '/audit/records?limit=100')).body.data;
+    const wanted = (await send('auditor_low', '/audit/records?limit=100')).body.data.map(({ auditId }) => auditId);
+    expect(wanted.length).toBeLessThan(everything.length);
+    const paged: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { data, nextCursor }: Answer['body'] = (
+        await send('auditor_low', `/audit/records?limit=1${cursor && `&cursor=${cursor}`}`)
+      ).body;
+      expect(data).toHaveLength(1);
+      const place = Buffer.from(nextCursor ?? '', 'base64url').toString('utf8');
+      expect(nextCursor === null || place.includes(data[0]?.auditId ?? '?')).toBe(true);
+      paged.push(...data.map(({ auditId }) => auditId));
+      cursor = nextCursor;
+    }
+    expect(paged).toEqual(wanted);
+  });
+
+  it('are in no verification of an auditor below, whose chains are as if they were not there', async () => {
+    const [whole, low] = await Promise.all([
+      send('auditor_aude', '/audit/verification'),
+      send('auditor_low', '/audit/verification'),
+    ]);
+    expect(JSON.stringify(whole.body)).toContain(secret);
+    expect(JSON.stringify(low.body)).not.toMatch(new RegExp(`${secret}|${hiddenParty}`));
+    expect(low.body.chains).toBe(whole.body.chains - 2);
+    const [ofSecret, ofNone] = await Promise.all(
+      [secret, 'case_01J0Z9T40BW1K2JDGFSY73C9R3'].map((caseId) =>
+        send('auditor_low', `/audit/verification?caseId=${caseId}`),
+      ),
+    );
+    expect(JSON.stringify(ofSecret?.body).replace(secret, '')).toBe(
+      JSON.stringify(ofNone?.body).replace('case_01J0Z9T40BW1K2JDGFSY73C9R3', ''),
+    );
+  });
+
+  it('of a party above the clearance are not there for an auditor below', async () => {
+    const ofParty = `/audit/records?partyId=${hiddenParty}`;
+    const [record] = (await send('auditor_aude', ofParty)).body.data;
+    expect(record).toMatchObject({ subject: { partyId: hiddenParty } });
+    expect((await send('auditor_low', ofParty)).body.data).toEqual([]);
+    expect((await send('auditor_low', `/audit/records/${record?.auditId ?? ''}`)).status).toBe(404);
+  });
+
+  it('keep an auditor below waiting for an event as long as those of a case that is not there', async () => {
+    const outcomes = await Promise.all(
+      [secret, 'case_01J0Z9T40BW1K2JDGFSY73C9R3'].map(async (caseId) => {
+        const began = performance.now();
+        const wait = 'waitForEventId=evt_01J0Z9T40BW1K2JDGFSY73C9R3&timeoutMs=300';
+        const { status } = await send('auditor_low', `/cases/${caseId}/audit-trail?${wait}`);
+        return { status, waited: performance.now() - began >= 300 };
+      }),
+    );
+    expect(outcomes).toEqual([
+      { status: 404, waited: true },
+      { status: 404, waited: true },
+    ]);
+  });
+
   it('cost the owner of the cases as much when a page is of a hundred of them as when it is of one', async () => {
+    const from = new Date().toISOString();
     for (let more = 0; more < 10; more += 1)
       await Promise.all(Array.from({ length: 10 }, () => register('CONFIDENTIAL')));
     // Afterwards nobody but us has Case Registry look for these cases.
@@ -86,14 +165,14 @@ describe('audit records of a case above the clearance', () => {
       () => send('supervisor_sol', '/cases?status=REGISTERED'),
       ({ body }) => body.data.length === 0,
     );
-    const page = '/audit/records?action=REGISTER_CASE';
+    const page = `/audit/records?action=REGISTER_CASE&from=${from}`;
     const casesIn = async (limit: number): Promise<number> => {
       const { data } = (await send('auditor_low', `${page}&limit=${limit}`)).body;
-      return new Set(data.map(({ subject }) => subject.caseId)).size;
+      return new Set(data.map(caseOf)).size;
     };
     await eventually(
       () => casesIn(100),
-      (count) => count >= 99,
+      (count) => count === 100,
     );
     const [asked, queried] = [jest.spyOn(Bus.prototype, 'ask'), jest.spyOn(ModuleDatabase.prototype, 'query')];
     const costOf = async (limit: number): Promise<{ cases: number; questions: number; statements: number }> => {
@@ -103,6 +182,6 @@ describe('audit records of a case above the clearance', () => {
       return { cases, questions: asked.mock.calls.length, statements };
     };
     expect(await costOf(1)).toEqual({ cases: 1, questions: 1, statements: 3 });
-    expect(await costOf(100)).toEqual({ cases: 99, questions: 1, statements: 3 });
+    expect(await costOf(100)).toEqual({ cases: 100, questions: 1, statements: 3 });
   });
 });

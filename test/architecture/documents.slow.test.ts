@@ -9,7 +9,7 @@ import { documentsIn, mistakesIn, type Known } from './documents.js';
 import { PROJECT_ROOT } from './fixture-tree.js';
 
 /** Of the tests and tools, or set to a value that a text speaks of. */
-const NOT_OF_THE_APPLICATION = ['REMIT_JOURNEY_URL'];
+const NOT_OF_THE_APPLICATION = ['REMIT_JOURNEY_URL', 'REMIT_TEST_ROWS'];
 
 const isVariable = (name: string): boolean => {
   try {

@@ -9,7 +9,7 @@ import { demonstration } from '../../src/casework/identity/identity-of.js';
 import { AppModule } from '../../src/app.module.js';
 import { ServerBudgets } from '../../src/platform/database/server-budgets.js';
 import { createServer } from '../../src/platform/http/create-server.js';
-import type { PlatformOptions } from '../../src/platform/platform.module.js';
+import type { Identity } from '../../src/platform/identity/identity.js';
 import { declarations } from '../../src/platform/start.js';
 import { Log } from '../../src/platform/telemetry/log.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
@@ -34,7 +34,7 @@ export interface StartOptions {
   alone?: boolean;
   logLevel?: string;
   /** Who vouches for callers, instead of the issuer of the tests. */
-  identity?: Pick<PlatformOptions, 'verifier' | 'directory'>;
+  identity?: Identity;
   /** Takes the lines of the log instead of the standard output. */
   logTo?: { write(line: string): void };
 }

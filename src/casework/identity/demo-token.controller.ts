@@ -24,7 +24,7 @@ export class TokenRequest {
   audience?: Audience;
 }
 
-const token: RolePolicy = { endpoint: 'POST /dev/token', roles: 'PUBLIC' };
+const token: RolePolicy = { endpoint: 'POST /dev/token', roles: 'PUBLIC', guards: [] };
 
 /** Loaded only where development is allowed; elsewhere it does not exist. */
 @Controller('dev')

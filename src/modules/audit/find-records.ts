@@ -6,6 +6,7 @@ import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/pa
 import { refuse } from '../../platform/base/refusal.js';
 import { AuditAccess } from './audit-access.js';
 import { isText, isTime, placeAfter } from './place-after.js';
+import { seenAfter } from './seen-after.js';
 import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';
 
 /** A date, or a time in UTC. */
@@ -53,7 +54,7 @@ export class FindRecords {
     private readonly access: AuditAccess,
   ) {}
 
-  /** @throws NOT_FOUND when there is no such record, or its case is above the caller's clearance */
+  /** @throws NOT_FOUND when there is no such record, or its case or party is above the caller's clearance */
   async one(auditId: string): Promise<ShownRecord> {
     this.access.requireCleared();
     const [row] = await this.database.query<ReadRow>({
@@ -61,13 +62,25 @@ export class FindRecords {
       text: `SELECT ${COLUMNS} FROM audit_record WHERE audit_id = $1`,
       values: [auditId],
     });
-    if (!row || (await this.hidden([row])).has(row)) throw refuse.NOT_FOUND();
+    if (!row || (await this.access.hidden([row.subject])).has(row.subject)) throw refuse.NOT_FOUND();
     return shown(row);
   }
 
-  /** Oldest first, by the time at which it happened; without those of cases above the caller's clearance. */
+  /** Oldest first, by the time at which it happened; without those of cases and parties above the caller's clearance. */
   async list(query: RecordQuery): Promise<Page<ShownRecord>> {
     this.access.requireCleared();
+    const found = await seenAfter(
+      placeAfter(query, [isTime, isText]),
+      rowsToRead(query),
+      (after, limit) => this.recordsAfter(query, after, limit),
+      placeOf,
+      (rows) => this.access.hidden(rows.map(({ subject }) => subject)),
+    );
+    const page = pageOf(found, query, placeOf);
+    return { ...page, data: page.data.map(shown) };
+  }
+
+  private recordsAfter(query: RecordQuery, after: readonly string[] | undefined, limit: number): Promise<ReadRow[]> {
     const values: unknown[] = [];
     const add = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['true'];
@@ -77,23 +90,16 @@ export class FindRecords {
     }
     if (query.from) conditions.push(`occurred_at >= ${add(new Date(query.from))}`);
     if (query.to) conditions.push(`occurred_at < ${add(new Date(query.to))}`);
-    const after = placeAfter(query, [isTime, isText]);
     if (after) {
       const [time = '', auditId] = after;
       conditions.push(`(occurred_at, audit_id) > (${add(new Date(time))}, ${add(auditId)})`);
     }
-    const rows = await this.database.query<ReadRow>({
+    return this.database.query<ReadRow>({
       text: `SELECT ${COLUMNS} FROM audit_record WHERE ${conditions.join(' AND ')}
-             ORDER BY occurred_at, audit_id LIMIT ${add(rowsToRead(query))}`,
+             ORDER BY occurred_at, audit_id LIMIT ${add(limit)}`,
       values,
     });
-    const page = pageOf(rows, query, ({ occurred_at, audit_id }) => [occurred_at.toISOString(), audit_id]);
-    const hidden = await this.hidden(page.data);
-    return { ...page, data: page.data.filter((row) => !hidden.has(row)).map(shown) };
-  }
-
-  private async hidden(rows: readonly ReadRow[]): Promise<ReadonlySet<ReadRow>> {
-    const cases = await this.access.hidden(rows.map(({ case_id }) => case_id));
-    return new Set(rows.filter(({ case_id }) => case_id !== null && cases.has(case_id)));
   }
 }
+
+const placeOf = ({ occurred_at, audit_id }: ReadRow): string[] => [occurred_at.toISOString(), audit_id];

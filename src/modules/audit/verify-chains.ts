@@ -6,8 +6,9 @@ import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { invalid } from '../../platform/base/refusal.js';
 import { AuditAccess } from './audit-access.js';
-import type { Verdict } from './chain-check.js';
+import { ChainCheck, type Verdict } from './chain-check.js';
 import { chainsAfter, verifyChain } from './read-chains.js';
+import { seenAfter } from './seen-after.js';
 
 /** One of a case, a party and a module names one chain; without any, all chains are verified, a page at a time. */
 export class VerificationQuery extends PageQuery {
@@ -45,8 +46,8 @@ export class VerifyChains {
     this.read = (statement) => database.query(statement);
   }
 
-  /** A chain that nothing was ever added to is intact and has no records. */
-  run(query: VerificationQuery): Promise<Verdict | Verdicts> {
+  /** A chain that nothing was ever added to is intact and has no records; one above the caller's clearance looks the same. */
+  async run(query: VerificationQuery): Promise<Verdict | Verdicts> {
     this.access.requireCleared();
     const { caseId, partyId, module } = query;
     const [chain, ...more] = [caseId, partyId, module].filter((each) => each !== undefined);
@@ -56,15 +57,24 @@ export class VerifyChains {
         code: 'ONE_CHAIN',
         reason: 'Name a case, a party or a module, only one of them.',
       });
-    return chain === undefined ? this.all(query) : verifyChain(this.read, chain);
+    if (chain === undefined) return this.all(query);
+    const isHidden = (await this.access.hidden([chain])).has(chain);
+    return isHidden ? new ChainCheck(chain).verdict : verifyChain(this.read, chain);
   }
 
   private async all(query: PageQuery): Promise<Verdicts> {
     const [after] = cursorOf(query, 1) ?? [''];
-    const chains = await chainsAfter(this.read, after ?? '', rowsToRead(query));
-    const { data, nextCursor } = pageOf(chains, query, (chain) => [chain]);
+    const placeOf = ({ subject }: { subject: string }): string[] => [subject];
+    const chains = await seenAfter(
+      [after ?? ''],
+      rowsToRead(query),
+      async ([place = ''] = [], limit) => (await chainsAfter(this.read, place, limit)).map((subject) => ({ subject })),
+      placeOf,
+      (rows) => this.access.hidden(rows.map(({ subject }) => subject)),
+    );
+    const { data, nextCursor } = pageOf(chains, query, placeOf);
     const verdicts: Verdict[] = [];
-    for (const chain of data) verdicts.push(await verifyChain(this.read, chain));
+    for (const { subject } of data) verdicts.push(await verifyChain(this.read, subject));
     const broken = verdicts.filter(({ intact }) => !intact).length;
     return {
       chains: verdicts.length,

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { idOf } from '../../contracts/shared/values.js';
-import { readableRows, readerOf, valuesOf } from '../../casework/visibility.js';
-import { currentCall } from '../../platform/base/context.js';
+import { readableRows, callerAsReader, valuesOf } from '../../casework/visibility.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 
@@ -48,7 +47,7 @@ export class FindCases {
 
   async list(query: CaseQuery): Promise<Page<ListedCase>> {
     const [after] = cursorOf(query, 1) ?? [];
-    const values: unknown[] = valuesOf(readerOf(currentCall().actor));
+    const values: unknown[] = valuesOf(callerAsReader());
     const add = (value: unknown): string => `$${values.push(value)}`;
     const conditions = [readableRows('h', 1)];
     if (after) conditions.push(`h.case_id < ${add(after)}`);

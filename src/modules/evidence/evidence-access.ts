@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GetCaseReference, type CaseReference } from '../../contracts/case-registry/get-case-reference.js';
-import { clearedFor, currentCall, type Actor } from '../../platform/base/context.js';
+import { clearedFor, currentCall, isGuarded, type Actor } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { Bus } from '../../platform/messaging/bus.js';
 import type { UnitOfWork } from '../../platform/messaging/unit-of-work.js';
@@ -14,7 +14,7 @@ import { refuseEvidence } from './evidence.errors.js';
 export type Standing = 'HIDDEN' | 'REDACTED' | 'OPEN';
 
 export const isCleared = ({ clearance }: Actor, { classification }: Pick<EvidenceItem, 'classification'>): boolean =>
-  clearedFor(clearance).includes(classification);
+  !isGuarded('EVIDENCE', 'CLEARANCE') || clearedFor(clearance).includes(classification);
 
 /**
  * How an item stands to a reader. A live grant opens the one item, whatever else would keep the reader from it, and

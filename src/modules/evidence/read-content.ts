@@ -83,14 +83,17 @@ export class ReadContent {
     }
   }
 
-  /** @throws NOT_FOUND; EVIDENCE_ACCESS_REFUSED. Both are recorded where there is an item */
+  /** @throws NOT_FOUND; EVIDENCE_ACCESS_REFUSED. Both are recorded, where there is an item in its chain of custody too */
   private async readable(evidenceId: string): Promise<EvidenceItem> {
     const { actor } = currentCall();
     const [[item], grants] = await Promise.all([
       this.database.find(EvidenceItem, { evidenceId }),
       this.database.find(AccessGrant, { evidenceId, granteeId: actor.actorId }),
     ]);
-    if (!item) throw refuse.NOT_FOUND();
+    if (!item) {
+      await this.refuseUnknown(evidenceId);
+      throw refuse.NOT_FOUND();
+    }
     const seesCase = (await this.access.visibleCase(item.caseId)) !== undefined;
     const standing = standingOf(actor, item, { seesCase, grants, now: this.clock.now() });
     if (standing === 'OPEN') return item;
@@ -118,6 +121,20 @@ export class ReadContent {
         subjectVersion: item.version,
         dataUsed: [`${evidenceId}@${item.version}`],
         evidenceRefs: [nameOfRef({ evidenceId, evidenceVersion })],
+      });
+      return { body: {} };
+    });
+  }
+
+  /** Recorded as for an item that is there: an answer that takes no write would tell that there is none. */
+  private refuseUnknown(evidenceId: string): Promise<unknown> {
+    return this.work.run((tx) => {
+      tx.audit({
+        eventType: 'EvidenceReadRefusedAudit',
+        action: 'READ_EVIDENCE_CONTENT',
+        subject: { evidenceId },
+        afterState: 'REFUSED',
+        reasonCode: 'NOT_FOUND',
       });
       return { body: {} };
     });

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { In, LessThan, Raw, type FindOptionsWhere } from 'typeorm';
-import { clearedFor, currentCall } from '../../platform/base/context.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { refuse } from '../../platform/base/refusal.js';
-import { requireReadable } from './party-access.js';
+import { readableClassifications, requireReadable } from './party-access.js';
 import { Party } from './party.js';
 
 export class PartyQuery extends PageQuery {
@@ -42,7 +41,7 @@ export class FindParties {
   async list(query: PartyQuery): Promise<Page<Party>> {
     const [after] = cursorOf(query, 1) ?? [];
     const where: FindOptionsWhere<Party> = {
-      classification: In(clearedFor(currentCall().actor.clearance)),
+      classification: In(readableClassifications()),
       ...(query.registrationNumber && { registrationNumber: query.registrationNumber }),
       ...(after && { partyId: LessThan(after) }),
       ...(query.search && {

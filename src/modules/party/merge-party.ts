@@ -4,7 +4,7 @@ import { PartyMerged } from '../../contracts/party/party-merged.v1.js';
 import { idOf } from '../../contracts/shared/values.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Work } from '../../platform/messaging/work.js';
-import { requireReadable } from './party-access.js';
+import { isReadable, requireReadable } from './party-access.js';
 import { Party, PartyVersion } from './party.js';
 import { refuseParty } from './party.errors.js';
 
@@ -28,7 +28,8 @@ export class MergeParty {
       requireReadable(party);
       tx.requireExpected(party);
       const survivor = await tx.find(Party, intoPartyId);
-      if (!survivor) throw refuseParty.UNKNOWN_PARTY('intoPartyId names no party.');
+      // Not yours and not there look the same.
+      if (!survivor || !isReadable(survivor)) throw refuseParty.UNKNOWN_PARTY('intoPartyId names no party.');
       const aliases = await tx.findBy(Party, { mergedInto: partyId });
       if (aliases.length > 0) throw refuseParty.ALIASES_STAND_FOR_PARTY();
       party.mergeInto(survivor);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { readerOf, type Reader } from '../../casework/visibility.js';
+import { callerAsReader, type Reader } from '../../casework/visibility.js';
 import { currentCall } from '../../platform/base/context.js';
 import { EventStream } from '../../platform/http/event-stream.js';
 import { EventStreams } from '../../platform/http/event-streams.js';
@@ -10,6 +10,7 @@ import { ReadModels, type Touched } from '../../platform/projections/read-models
 import { refuse } from '../../platform/base/refusal.js';
 import { Log } from '../../platform/telemetry/log.js';
 import { FindDossiers, rowsIn, type JoinedDossier } from './find-dossiers.js';
+import { shownDossier } from './read-dossier.js';
 import { youngestOf } from './provenance.js';
 import { mayReadRow } from './reader.js';
 
@@ -62,7 +63,7 @@ export class CaseStreams implements OnModuleDestroy {
     const { actor } = currentCall();
     const leave = this.streams.admit(actor.actorId);
     try {
-      await this.begin(caseId, readerOf(actor), reply, leave);
+      await this.begin(caseId, callerAsReader(), reply, leave);
     } catch (error) {
       leave();
       throw error;
@@ -78,7 +79,7 @@ export class CaseStreams implements OnModuleDestroy {
       this.listeners.delete(listener);
       leave();
     });
-    send(listener, changeOf(dossier));
+    send(listener, changeOf(reader, dossier));
     if (this.isClosing()) listener.stream.end();
     else void this.run();
   }
@@ -116,13 +117,20 @@ export class CaseStreams implements OnModuleDestroy {
     const changed = watched.filter(({ caseId, mark }) => mark === undefined || marks.get(caseId) !== mark);
     if (changed.length === 0) return;
     const found = await this.dossiers.many([...new Set(changed.map(({ caseId }) => caseId))]);
-    const byId = new Map(found.map((dossier) => [dossier.case_id, { dossier, change: changeOf(dossier) }]));
+    const byId = new Map(found.map((dossier) => [dossier.case_id, dossier]));
+    const changes = new Map<string, DossierChange>();
     for (const listener of changed) {
-      const present = byId.get(listener.caseId);
+      const { caseId, reader } = listener;
+      const dossier = byId.get(caseId);
       // It may have been closed to this reader meanwhile.
-      if (present && mayReadRow(listener.reader, present.dossier)) send(listener, present.change);
-      else listener.stream.end();
-      listener.mark = marks.get(listener.caseId);
+      if (dossier && mayReadRow(reader, dossier)) {
+        // Made once for all who see the same of it.
+        const key = `${caseId} ${JSON.stringify(reader)}`;
+        const change = changes.get(key) ?? changeOf(reader, dossier);
+        changes.set(key, change);
+        send(listener, change);
+      } else listener.stream.end();
+      listener.mark = marks.get(caseId);
     }
   }
 }
@@ -135,11 +143,13 @@ interface DossierChange {
   data: Touched & { caseId: string };
 }
 
-const changeOf = (dossier: JoinedDossier): DossierChange => ({
+/** A change of what the reader may not see is none to them: that it happened is not to be known either. */
+function changeOf(reader: Reader, dossier: JoinedDossier): DossierChange {
+  const data = { caseId: dossier.case_id, ...youngestOf(rowsIn(reader, dossier)) };
+  const seen = JSON.stringify([shownDossier(reader, dossier), data]);
   // Kept for each stream: short, however long the dossier.
-  fingerprint: createHash('sha256').update(JSON.stringify(dossier)).digest('base64'),
-  data: { caseId: dossier.case_id, ...youngestOf(rowsIn(dossier)) },
-});
+  return { fingerprint: createHash('sha256').update(seen).digest('base64'), data };
+}
 
 function send(listener: Listener, { fingerprint, data }: DossierChange): void {
   if (fingerprint === listener.sent) return;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RegisteredParty } from '../../contracts/case-registry/case-registered.v1.js';
+import type { Reader } from '../../casework/visibility.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import type { Dossier, DossierLink } from './case-dossier.projection.js';
 import { factsFrom } from './case-facts.js';
@@ -15,8 +16,11 @@ export type JoinedDossier = Omit<Dossier, 'parties' | 'links'> & {
   links: readonly (DossierLink & { linked: GuardedRow | null })[];
 };
 
-/** Every row that the dossier is made of. */
-export const rowsIn = (dossier: JoinedDossier): Provenance[] => [dossier, ...dossier.parties.flatMap(rowsOf)];
+/** Every row that the dossier is made of as this reader may see it. */
+export const rowsIn = (reader: Reader, dossier: JoinedDossier): Provenance[] => [
+  dossier,
+  ...dossier.parties.flatMap((each) => rowsOf(reader, each)),
+];
 
 /** The case and the parties that the dossier is about. */
 export const keysIn = ({ case_id, parties }: JoinedDossier): string[] => [

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { readerOf, type Reader } from '../../casework/visibility.js';
-import { currentCall } from '../../platform/base/context.js';
+import { callerAsReader, type Reader } from '../../casework/visibility.js';
 import { isId } from '../../platform/http/request.js';
 import type { WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/base/refusal.js';
@@ -52,11 +51,11 @@ export class ReadDossier {
   /** @throws NOT_FOUND when there is no such case here yet, or it is not the caller's to see */
   async one(caseId: string, query: WaitQuery): Promise<ReadModel<ShownDossier>> {
     if (!isId('case', caseId)) throw refuse.NOT_FOUND();
-    const reader = readerOf(currentCall().actor);
+    const reader = callerAsReader();
     const awaited = await this.freshness.awaited(CASE_DOSSIER, query);
     const dossier = await this.dossiers.one(caseId);
     if (!dossier || !mayReadRow(reader, dossier)) throw refuse.NOT_FOUND();
-    const projection = await this.freshness.of(CASE_DOSSIER, rowsIn(dossier), keysIn(dossier));
+    const projection = await this.freshness.of(CASE_DOSSIER, rowsIn(reader, dossier), keysIn(dossier));
     return { data: shownDossier(reader, dossier), projection, ...awaited };
   }
 }

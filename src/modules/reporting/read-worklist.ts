@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { LRUCache } from 'lru-cache';
-import { currentCall } from '../../platform/base/context.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
 import { invalid } from '../../platform/base/refusal.js';
 import { FindWorklist, type JoinedCase, type WorklistPlace } from './find-worklist.js';
 import { Freshness, type ReadModel } from './freshness.js';
 import { youngestRowOf, type LastTouch } from './provenance.js';
-import { readerOf, type Reader } from '../../casework/visibility.js';
+import { callerAsReader, type Reader } from '../../casework/visibility.js';
 import { keysOf, nameNow, rowsOf } from './shown-names.js';
 
 const OFFICER_WORKLIST = 'officer-worklist';
@@ -66,7 +65,7 @@ export class ReadWorklist {
   async page(query: WorklistQuery): Promise<ReadModel<ShownCase[]>> {
     const { sort = NEWEST_FIRST, status, caseTypeCode } = query;
     const after = placeAfter(query, sort);
-    const reader = readerOf(currentCall().actor);
+    const reader = callerAsReader();
     const newestFirst = sort === NEWEST_FIRST;
     const awaited = await this.freshness.awaited(OFFICER_WORKLIST, query);
     const { data, nextCursor, touches, keys } = await this.read(
@@ -83,7 +82,9 @@ export class ReadWorklist {
     const { revision, cases } = await this.worklist.from(place, known?.revision);
     if (known?.revision === revision) return known.page;
     const { data, nextCursor } = cut(cases);
-    const youngest = youngestRowOf(data.flatMap((row) => [row, ...row.subjects.flatMap(rowsOf)]));
+    const youngest = youngestRowOf(
+      data.flatMap((row) => [row, ...row.subjects.flatMap((each) => rowsOf(place.reader, each))]),
+    );
     const page = {
       data: data.map((row) => shownCase(place.reader, row)),
       nextCursor,

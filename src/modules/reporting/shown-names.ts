@@ -43,9 +43,9 @@ export function nameAtRegistration(
   };
 }
 
-/** The rows that a joined party brings along. */
-export const rowsOf = ({ party, survivor }: JoinedParty): Provenance[] =>
-  [party, survivor].filter((each) => each !== null);
+/** The rows that a joined party brings along: of one that the reader may not see none, nor when anything happened to it. */
+export const rowsOf = (reader: Reader, { party, survivor }: JoinedParty): Provenance[] =>
+  [party, survivor].filter((each) => each !== null && isCleared(reader, each)) as Provenance[];
 
 /** Aggregates that a joined party's name depends on. */
 export const keysOf = (partyId: string, { party }: JoinedParty): string[] =>

@@ -20,6 +20,18 @@ export interface PolicyDecision {
   role: string;
 }
 
+/** What decides besides the role on one kind of thing that a route reaches: a part of a row of the permission table. */
+export interface Guard<Of extends string = string, By extends string = string, Unless extends string = string> {
+  /** The kind of thing that is guarded. */
+  of: Of;
+  /** What must speak for the caller. */
+  by: readonly By[];
+  /** What stands in place of it. */
+  unless?: readonly Unless[];
+  /** What is answered, or done with the thing, when nothing speaks for the caller. */
+  otherwise: string;
+}
+
 /** What a repeat of a command must match to be answered from the first answer. */
 export interface Idempotency {
   key: string;
@@ -38,6 +50,8 @@ export interface Call {
   /** The event or command that led here; the command itself unless an event did. */
   causationId: string;
   policyDecision: PolicyDecision;
+  /** Of the row that the call came by. What these do not speak of is guarded in full. */
+  guards?: readonly Guard[];
   idempotency?: Idempotency;
   /** From If-Match: the version of the aggregate in the path that the caller has seen. */
   expectedVersion?: number;
@@ -46,7 +60,7 @@ export interface Call {
 }
 
 /** Under what a job was asked for. It is carried out under the same, also after a restart. */
-export type AskedBy = Omit<Call, 'idempotency' | 'expectedVersion'>;
+export type AskedBy = Omit<Call, 'idempotency' | 'expectedVersion' | 'guards'>;
 
 const calls = new AsyncLocalStorage<Call>();
 
@@ -66,6 +80,11 @@ export function concerns(subject: Readonly<Record<string, string>>): void {
 }
 
 export const maybeCurrentCall = (): Call | undefined => calls.getStore();
+
+const guardOf = (of: string): Guard | undefined => maybeCurrentCall()?.guards?.find((each) => each.of === of);
+
+/** Whether this must speak for whoever calls, before the route under way shows or changes such a thing. */
+export const isGuarded = (of: string, by: string): boolean => guardOf(of)?.by.includes(by) ?? true;
 
 /** The classifications that this clearance may see. */
 export const clearedFor = (clearance: Classification): Classification[] =>

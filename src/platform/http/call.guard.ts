@@ -43,6 +43,7 @@ export class CallGuard implements CanActivate {
       commandId,
       causationId: commandId,
       policyDecision: { policyDecisionId: newId('pdp'), policies: [policy.name ?? policy.endpoint], role: 'NONE' },
+      ...(policy.guards && { guards: policy.guards }),
       ...(traceparent && { traceparent }),
     };
     try {

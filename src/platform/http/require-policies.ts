@@ -11,22 +11,23 @@ export interface Route {
   controllerClass: Type;
 }
 
+/** The routes of a controller, each with its row of the permission table. */
+export function routesIn(controllerClass: Type): Route[] {
+  const prototype = controllerClass.prototype as Record<string, object>;
+  return new MetadataScanner().getAllMethodNames(prototype).flatMap((method) => {
+    const handler = prototype[method];
+    if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
+    const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
+    return [{ controller: controllerClass.name, method, handler, policy, controllerClass }];
+  });
+}
+
 /** Every route of the application with its row of the permission table. */
-export function routesOf(app: INestApplication): Route[] {
-  const scanner = new MetadataScanner();
-  return app
+export const routesOf = (app: INestApplication): Route[] =>
+  app
     .get(DiscoveryService, { strict: false })
     .getControllers()
-    .flatMap(({ instance, metatype }) => {
-      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return scanner.getAllMethodNames(prototype).flatMap((method) => {
-        const handler = prototype[method];
-        if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
-        const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
-        return [{ controller: metatype?.name ?? '', method, handler, policy, controllerClass: metatype as Type }];
-      });
-    });
-}
+    .flatMap(({ metatype }) => routesIn(metatype as Type));
 
 /** Deny by default begins at start. @throws Error naming every route without a policy */
 export function requirePolicies(app: INestApplication): void {

@@ -100,7 +100,15 @@ export class Bus {
       const policyDecision = authorize(route.policy, caller.actor);
       const idempotency = { key: options.idempotencyKey, digest: digestOf(contract.type, input) };
       const checked = checkInput(contract, input);
-      const call = { ...caller, commandId: newId('cmd'), causationId: caller.commandId, policyDecision, idempotency };
+      const { guards = [] } = route.policy;
+      const call = {
+        ...caller,
+        commandId: newId('cmd'),
+        causationId: caller.commandId,
+        policyDecision,
+        guards,
+        idempotency,
+      };
       try {
         return await withCall(call, () => route.work.answering(() => route.handler.carryOut(checked)));
       } catch (error) {

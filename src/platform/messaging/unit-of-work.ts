@@ -45,7 +45,7 @@ export class UnitOfWork {
     firing?: Firing,
     private readonly readModels: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {
-    const { idempotency: _, expectedVersion: __, ...askedBy } = call;
+    const { idempotency: _, expectedVersion: __, guards: ___, ...askedBy } = call;
     this.background = new StagedBackground(database.declaration, askedBy, occurredAt, firing);
   }
 

@@ -123,6 +123,7 @@ describe('correcting a decision', () => {
       await act(path, 'rejection', 1, 'authority_abe', { reason: 'No.' }),
       await act(path, 'withdrawal', 1, 'authority_ada'),
       await act(path, 'handover', 1, 'authority_abe', { approvedBy: 'authority_abe' }),
+      await act(path, 'handover', 1, 'authority_ada', { approvedBy: 'authority_abe' }),
       await act(path, 'handover', 1, 'legal_lena', { approvedBy: 'legal_lena' }),
       await act(path, 'approval', 1, 'legal_lena'),
       await act(path, 'approval', 2, 'authority_ada'),
@@ -130,6 +131,7 @@ describe('correcting a decision', () => {
     const expected = [
       'CORRECTION_OF_ANOTHER_AUTHORITY',
       'CORRECTION_OF_ANOTHER_AUTHORITY',
+      'CORRECTION_OF_ANOTHER_OFFICER',
       'CORRECTION_OF_ANOTHER_OFFICER',
       'CORRECTION_OF_ANOTHER_OFFICER',
       'SEPARATION_OF_DUTIES',
@@ -148,7 +150,7 @@ describe('correcting a decision', () => {
   it('is handed over, withdrawn and rejected by those who may, and then settled for good', async () => {
     const handed = await requested();
     const replies = [
-      await act(handed.path, 'handover', 1, 'authority_ada', { approvedBy: 'authority_abe' }),
+      await act(handed.path, 'handover', 1, 'legal_lena', { approvedBy: 'authority_abe' }),
       await act(handed.path, 'approval', 2, 'authority_ada'),
       await act(handed.path, 'rejection', 2, 'authority_abe', { reason: 'SECRET-REASON: no.' }),
       await act(handed.path, 'approval', 3, 'authority_abe'),

@@ -149,7 +149,12 @@ describe('a correction', () => {
     ['of an older version', 'CORRECTION_OUTDATED', (one: DecisionCorrection) => one.approve('ada', 2, NOW)],
     ['too late', 'CORRECTION_EXPIRED', (one: DecisionCorrection) => one.approve('ada', 1, later(14))],
     ['withdrawn by another', 'CORRECTION_OF_ANOTHER_OFFICER', (one: DecisionCorrection) => one.withdraw('ada', NOW)],
-    ['handed to its requester', 'SEPARATION_OF_DUTIES', (one: DecisionCorrection) => one.handOver('lena', 'ada', NOW)],
+    ['handed to its requester', 'SEPARATION_OF_DUTIES', (one: DecisionCorrection) => one.handOver('lena', 'lena', NOW)],
+    [
+      'handed on by whom it names',
+      'CORRECTION_OF_ANOTHER_OFFICER',
+      (one: DecisionCorrection) => one.handOver('abe', 'ada', NOW),
+    ],
     ['handed by another', 'CORRECTION_OF_ANOTHER_OFFICER', (one: DecisionCorrection) => one.handOver('abe', 'x', NOW)],
   ] as const)('is refused %s', (_, code, act) => {
     const correction = asked();
@@ -160,7 +165,7 @@ describe('a correction', () => {
   it('names another person, expires when it would have after being handed over, and is settled once', () => {
     expect(codeOf(() => asked('lena'))).toBe('SEPARATION_OF_DUTIES');
     const correction = asked();
-    correction.handOver('abe', 'ada', later(13));
+    correction.handOver('abe', 'lena', later(13));
     expect(correction.statusAt(later(14))).toBe('EXPIRED');
     correction.reject('abe', 'No.', later(13));
     expect(correction.statusAt(later(14))).toBe('REJECTED');

@@ -4,7 +4,7 @@ import { ReportingModule } from '../../../src/modules/reporting/reporting.module
 import { listenToCase, type CaseStream } from '../../support/case-stream.js';
 import { eventually } from '../../support/eventually.js';
 import { startModule, type TestModule } from '../../support/module.js';
-import { CaseStory, PartyStory } from './samples.js';
+import { CaseStory, linked, PartyStory } from './samples.js';
 
 const listen = ({ baseUrl }: TestModule, caseId: string, actorId?: string): Promise<CaseStream> =>
   listenToCase(baseUrl, caseId, actorId);
@@ -69,6 +69,32 @@ describe('the stream of a case', () => {
     await reporting.as('supervisor_sol').get(`/cases/${secret.caseId}/dossier?waitForEventId=${after}`);
     for (const caseId of [secret.caseId, new CaseStory().caseId, 'case_1'])
       expect((await listen(reporting, caseId)).response.status).toBe(404);
+  });
+
+  it('tells nobody that something has changed which they may not see, and when', async () => {
+    const [secret, other] = [new PartyStory(), new CaseStory()];
+    const [, , linkOfBoth = ''] = await reporting.log.append(
+      secret.registered('Brook Tannery Ltd', 'RESTRICTED'),
+      other.registered([{ party: secret }], { classification: 'INTERNAL' }),
+      linked(other, story),
+    );
+    await reporting.as('investigator_ivo').get(`/cases/${other.caseId}/dossier?waitForEventId=${linkOfBoth}`);
+    const [ivo, sol] = [await listen(reporting, other.caseId), await listen(reporting, other.caseId, 'supervisor_sol')];
+    await Promise.all([ivo.next(), sol.next()]);
+    const [renamed = ''] = await reporting.log.append(secret.renamed('Brook Tanneries plc', 'RESTRICTED'));
+    expect((await sol.next())?.id).toBe(renamed);
+    const shown = (actorId: string): Promise<string> =>
+      reporting
+        .as(actorId)
+        .get<{ projection: { lastEventId: string } }>(`/cases/${other.caseId}/dossier?waitForEventId=${renamed}`)
+        .then(({ body }) => body.projection.lastEventId);
+    expect([await shown('investigator_ivo'), await shown('supervisor_sol')]).toEqual([linkOfBoth, renamed]);
+    // The linked case is closed to ivo, who sees the link go; what happens in it afterwards is none of theirs.
+    await reporting.log.append(story.amended({ classification: 'RESTRICTED' }));
+    expect((await ivo.next())?.id).toBe(linkOfBoth);
+    await reporting.log.append(story.amended({ classification: 'RESTRICTED', team: 'legal' }));
+    const [amended = ''] = await reporting.log.append(other.amended({ title: 'Noise' }));
+    expect((await ivo.next())?.id).toBe(amended);
   });
 
   it('ends when the case is closed to its reader, and goes on for others', async () => {

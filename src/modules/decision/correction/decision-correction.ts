@@ -123,12 +123,12 @@ export class DecisionCorrection {
   }
 
   /**
-   * By the requester or the authority named so far; it expires when it would have.
+   * By the requester, who chose the authority named so far; it expires when it would have.
    * @throws as `requireOpen`; CORRECTION_OF_ANOTHER_OFFICER; SEPARATION_OF_DUTIES
    */
   handOver(to: string, by: string, at: Date): void {
     this.requireOpen(at);
-    if (by !== this.requestedBy && by !== this.approvedBy) throw refuseDecision.CORRECTION_OF_ANOTHER_OFFICER();
+    if (by !== this.requestedBy) throw refuseDecision.CORRECTION_OF_ANOTHER_OFFICER();
     requireAnother(to, this.requestedBy);
     this.approvedBy = to;
     this.version += 1;

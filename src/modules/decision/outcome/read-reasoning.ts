@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Min } from 'class-validator';
-import { currentCall } from '../../../platform/base/context.js';
+import { currentCall, isGuarded } from '../../../platform/base/context.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { Work } from '../../../platform/messaging/work.js';
 import { refuse } from '../../../platform/base/refusal.js';
@@ -68,7 +68,7 @@ export class ReadReasoning {
 
   private requireReader(withRole: readonly (string | null)[]): void {
     const { actorId } = currentCall().actor;
-    if (isCleared('RESTRICTED') || withRole.includes(actorId)) return;
+    if (!isGuarded('REASONING', 'CLEARANCE') || isCleared('RESTRICTED') || withRole.includes(actorId)) return;
     throw refuse.FORBIDDEN('It needs clearance RESTRICTED, or a role on this decision.');
   }
 
