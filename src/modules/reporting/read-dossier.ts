@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { readerOf, type Reader } from '../../casework/visibility.js';
 import { currentCall } from '../../platform/base/context.js';
-import { isId } from '../../platform/http/request.js';
 import type { WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/base/refusal.js';
 import { FindDossiers, keysIn, rowsIn, type DossierParty, type JoinedDossier } from './find-dossiers.js';
@@ -59,7 +58,6 @@ export class ReadDossier {
 
   /** @throws NOT_FOUND when there is no such case here yet, or it is not the caller's to see */
   async one(caseId: string, query: WaitQuery): Promise<ReadModel<ShownDossier>> {
-    if (!isId('case', caseId)) throw refuse.NOT_FOUND();
     const reader = readerOf(currentCall().actor);
     const awaited = await this.freshness.awaited(CASE_DOSSIER, query);
     const dossier = await this.dossiers.one(caseId);

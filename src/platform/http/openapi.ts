@@ -56,12 +56,12 @@ function describe(
   const answers = describedAnswers();
   const schemas = new JsonSchemas('#/components/schemas/', true, { ...shared.schemas, ...answers.schemas });
   const paths = Object.entries(document.paths).map(([path, item]) => {
-    const operations = Object.entries(item as Record<string, Found>).map(([verb, { operationId, parameters = [] }]) => {
+    const operations = Object.entries(item as Record<string, Found>).map(([verb, { operationId }]) => {
       const route = routes.get(operationId);
       if (!route?.policy) throw new Error(`The route ${verb} ${path} is not known by its policy.`);
       const answer = answers.operations[operationId];
       if (!answer) throw new Error(`What ${operationId} answers was not read from its code: run npm run build.`);
-      return [verb, describeOperation({ ...route, policy: route.policy }, parameters, schemas, answer)] as const;
+      return [verb, describeOperation({ ...route, policy: route.policy }, schemas, answer)] as const;
     });
     return [path, Object.fromEntries(operations)] as const;
   });
@@ -76,5 +76,4 @@ function describe(
 
 interface Found {
   operationId: string;
-  parameters?: { name: string; in: string }[];
 }
