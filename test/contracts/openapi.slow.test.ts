@@ -32,6 +32,7 @@ interface Operation {
 
 interface Description {
   openapi: string;
+  tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, { required?: string[]; properties: Record<string, unknown> }> };
 }
@@ -101,11 +102,19 @@ describe('the description of the API', () => {
     anyOf?.every(hasFields) === true ||
     document.components.schemas[$ref.split('/').at(-1) ?? '']?.properties !== undefined;
 
-  it('gives each operation a name and a module of its own, and says for whom it is', () => {
+  it('groups its operations by the journey of a case', () => {
+    const groups = document.tags.map(({ name }) => name);
+    expect(groups).toEqual([...groups].sort());
+    expect(groups.slice(0, 3)).toEqual(['1. Register a case', '2. Investigate it', '3. Decide it']);
+    expect(new Set([...operations.values()].flatMap(({ tags }) => tags))).toEqual(new Set(groups));
+  });
+
+  it('gives each operation a name of its own and its module, and says for whom it is', () => {
     const names = [...operations.values()].map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     expect(operations.get('POST /cases')).toMatchObject({
-      tags: ['case-registry'],
+      tags: ['1. Register a case'],
+      'x-remit-module': 'case-registry',
       description: expect.stringContaining('For INTAKE_OFFICER, SUPERVISOR.'),
       security: [{ officer: [] }],
     });

@@ -6,9 +6,6 @@ import type { JsonSchemas } from './json-schemas.js';
 import { readRoute, type ReadRoute } from './openapi-route.js';
 import type { Route } from './require-policies.js';
 
-/** Operations of the platform itself are grouped under this name. */
-export const PLATFORM_TAG = 'platform';
-
 const component = (kind: string, name: string | number): JsonSchema => ({ $ref: `#/components/${kind}/${name}` });
 const json = (schema: JsonSchema): JsonSchema => ({ 'application/json': { schema } });
 
@@ -17,15 +14,17 @@ export function describeOperation(
   route: Route & { policy: Policy },
   schemas: JsonSchemas,
   answer: DescribedAnswer,
+  tag: (module: string | undefined) => string,
 ): JsonSchema {
   const { policy, controller, method } = route;
   const read = readRoute(route, schemas);
   const name = controller.replace(/Controller$/, '');
   return {
     operationId: `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`,
-    tags: [read.module ?? PLATFORM_TAG],
+    tags: [tag(read.module)],
     ...(answer.summary !== undefined && { summary: answer.summary }),
     description: [answer.description, descriptionOf(policy)].filter(Boolean).join(' '),
+    ...(read.module !== undefined && { 'x-remit-module': read.module }),
     'x-remit-roles': policy.roles,
     security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience === 'portal' ? 'portal' : 'officer']: [] }],
     parameters: [...pathOf(read), ...queryOf(read), ...headersOf(policy, read, answer)],

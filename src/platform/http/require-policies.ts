@@ -1,6 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { POLICY, type Policy } from '../policy/policy.js';
 
 export interface Route {
@@ -14,18 +14,17 @@ export interface Route {
 /** Every route of the application with its row of the permission table. */
 export function routesOf(app: INestApplication): Route[] {
   const scanner = new MetadataScanner();
-  return app
-    .get(DiscoveryService, { strict: false })
-    .getControllers()
-    .flatMap(({ instance, metatype }) => {
-      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return scanner.getAllMethodNames(prototype).flatMap((method) => {
-        const handler = prototype[method];
-        if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
-        const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
-        return [{ controller: metatype?.name ?? '', method, handler, policy, controllerClass: metatype as Type }];
-      });
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  return controllers.flatMap(({ metatype }) => {
+    if (!metatype) return [];
+    const prototype = metatype.prototype as Record<string, object>;
+    return scanner.getAllMethodNames(prototype).flatMap((method) => {
+      const handler = prototype[method];
+      if (!handler || Reflect.getMetadata(PATH_METADATA, handler) === undefined) return [];
+      const policy = Reflect.getMetadata(POLICY, handler) as Policy | undefined;
+      return [{ controller: metatype.name, method, handler, policy, controllerClass: metatype as Type }];
     });
+  });
 }
 
 /** Deny by default begins at start. @throws Error naming every route without a policy */
