@@ -2715,10 +2715,10 @@ export interface components {
         /** @description A postal address. */
         Address: {
             line1: string;
-            line2?: string;
+            line2?: string | null;
             city: string;
             /** @description State, province or county. */
-            region?: string;
+            region?: string | null;
             postalCode: string;
             /** @description ISO 3166-1 alpha-2. */
             country: string;
@@ -3259,6 +3259,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["400"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -3290,6 +3291,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["400"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -3319,6 +3321,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["400"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -3348,6 +3351,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiRoot"];
                 };
             };
+            400: components["responses"]["400"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -7736,6 +7740,7 @@ export interface operations {
                     "application/json": components["schemas"]["RelayView"];
                 };
             };
+            400: components["responses"]["400"];
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             429: components["responses"]["429"];
@@ -7868,6 +7873,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsumerViewPage"];
                 };
             };
+            400: components["responses"]["400"];
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             429: components["responses"]["429"];

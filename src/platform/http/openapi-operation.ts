@@ -138,12 +138,12 @@ const contentOf = ({ contentType }: ReadRoute, schema: JsonSchema | undefined): 
   contentType === undefined ? json(schema ?? {}) : { [contentType]: { schema: { type: 'string' } } };
 
 function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute): number[] {
-  const { body, path, query, isCommand } = read;
+  const { body, path, isCommand } = read;
   const ofOne = path.length > 0;
   const when = (holds: boolean, ...statuses: number[]): number[] => (holds ? statuses : []);
   return [
-    // A path may be one that no text is.
-    ...when(body !== undefined || query.length > 0 || ifMatch === true || ofOne, 400),
+    // Also where nothing is taken: a path or a query may be one that no text is.
+    400,
     ...when(roles !== 'PUBLIC', 401, 403, 503),
     ...when(ofOne, 404),
     ...when(ifMatch === true, 412, 428),
