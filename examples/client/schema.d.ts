@@ -2730,7 +2730,7 @@ export interface components {
             /** @description Needed when the channel is EMAIL. */
             email?: string;
             /** @description BCP 47, e.g. `en` or `pt-BR`. */
-            language?: string;
+            language?: string | null;
         };
         /** @description A party, and the name under which others show it. */
         ShownParty: {

@@ -15,13 +15,14 @@ describe('what requests made from the description have found', () => {
     expect(reply.body).toMatchObject({ status: 400, invalidParams: [{ name: 'decisionVersion', code: 'MAX' }] });
   });
 
-  it('is described now: a part of an address that was given as null is null in the answer', async () => {
+  it('is described now: what of an address or a contact preference was given as null is null in the answer', async () => {
     const ines = remit.as('intake_ines');
     const address = { line1: 'Mill Lane 4', line2: null, city: 'Larkmere', region: null, postalCode: '1010', country: 'AT' }; // prettier-ignore
-    const party = { kind: 'PERSON', legalName: 'Ewa Lindqvist', address };
+    const contactPreference = { channel: 'PORTAL', language: null };
+    const party = { kind: 'PERSON', legalName: 'Ewa Lindqvist', address, contactPreference };
     const { body } = await ines.post<{ partyId: string }>('/parties', party);
     // Whether it is described is checked of every answer, here as everywhere.
-    expect((await ines.get(`/parties/${body.partyId}`)).body).toMatchObject({ address });
+    expect((await ines.get(`/parties/${body.partyId}`)).body).toMatchObject({ address, contactPreference });
   });
 
   it('is described now: a query that is none is refused also where no parameter is taken', async () => {
