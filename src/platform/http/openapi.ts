@@ -8,6 +8,7 @@ import * as shared from './openapi-components.js';
 import { describeOperation } from './openapi-operation.js';
 import { tagOf, tagsOf } from './openapi-tags.js';
 import { API_PREFIX } from '../policy/prefix.js';
+import { recordedSession, withExamples } from './recorded-examples.js';
 import { routesOf } from './require-policies.js';
 
 const DESCRIPTION = `Regulatory case management in which every business fact has exactly one owner.
@@ -54,7 +55,7 @@ function describe(
   tag: (module: string | undefined) => string,
 ): OpenAPIObject {
   const routes = new Map(routesOf(app).map((route) => [idOf(route.controller, route.method), route]));
-  const answers = describedAnswers();
+  const [answers, session] = [describedAnswers(), recordedSession()];
   const schemas = new JsonSchemas('#/components/schemas/', true, { ...shared.schemas, ...answers.schemas });
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = Object.entries(item as Record<string, Found>).map(([verb, { operationId }]) => {
@@ -62,7 +63,8 @@ function describe(
       if (!route?.policy) throw new Error(`The route ${verb} ${path} is not known by its policy.`);
       const answer = answers.operations[operationId];
       if (!answer) throw new Error(`What ${operationId} answers was not read from its code: run npm run build.`);
-      return [verb, describeOperation({ ...route, policy: route.policy }, schemas, answer, tag)] as const;
+      const operation = describeOperation({ ...route, policy: route.policy }, schemas, answer, tag);
+      return [verb, withExamples(operation, session[String(operation.operationId)])] as const;
     });
     return [path, Object.fromEntries(operations)] as const;
   });
