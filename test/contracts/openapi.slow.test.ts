@@ -225,4 +225,15 @@ describe('the description of the API', () => {
     // A script within the page is what its content security policy refuses.
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)/);
   });
+
+  it('shows on that page the summary of each operation by the journey of a case, and asks no other server', async () => {
+    const page = await fetch(`${remit.baseUrl}/api/docs`);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self';.*script-src 'self';/);
+    const shown = await (await fetch(`${remit.baseUrl}/api/docs/swagger-ui-init.js`)).text();
+    for (const { summary = '' } of operations.values()) expect(shown).toContain(JSON.stringify(summary));
+    for (const { name } of document.tags) expect(shown).toContain(JSON.stringify(name));
+    // In the order of their numbers; and the badge of a validator would be asked for on the internet.
+    expect(shown).toMatch(/"tagsSorter":\s*"alpha"/);
+    expect(shown).toMatch(/"validatorUrl":\s*null/);
+  });
 });
