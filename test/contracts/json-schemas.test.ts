@@ -4,6 +4,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsISO8601,
   IsOptional,
   Length,
   Matches,
@@ -40,6 +41,13 @@ class Parcel {
   @Matches(/^[A-Z]/)
   @Matches(/\d$/)
   code!: string;
+
+  @IsISO8601()
+  sentAt!: string;
+
+  @IsISO8601()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  sentOn!: string;
 
   @Matches(/^express$/i)
   kind!: string;
@@ -79,6 +87,8 @@ describe('the schema of a class', () => {
       pieces: { type: 'integer', minimum: 1 },
       code: { type: 'string', allOf: [{ pattern: '\\d$' }, { pattern: '^[A-Z]' }] },
       // A pattern that needs a flag is left out: JSON Schema has none.
+      sentAt: { type: 'string', anyOf: [{ format: 'date' }, { format: 'date-time' }] },
+      sentOn: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
       kind: { type: 'string' },
       labels: { type: 'array', items: { type: 'string', pattern: '^\\w+$' } },
       where: { type: ['string', 'null'], enum: ['DOOR', 'SHOP', null] },
@@ -89,7 +99,7 @@ describe('the schema of a class', () => {
   });
 
   it('requires what no condition lets be left out, and refuses what it does not know when it is closed', () => {
-    expect(required).toEqual(['weight', 'pieces', 'code', 'kind', 'labels', 'by']);
+    expect(required).toEqual(['weight', 'pieces', 'code', 'sentAt', 'sentOn', 'kind', 'labels', 'by']);
     expect(additionalProperties).toBe(false);
     expect(new JsonSchemas('#/', false).of(Town)).not.toHaveProperty('additionalProperties');
   });

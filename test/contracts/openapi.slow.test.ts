@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Param } from '@nestjs/common';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { validate } from '@readme/openapi-parser';
 import { RegisterCase } from '../../src/contracts/case-registry/register-case.js';
 import { RegisterParty } from '../../src/contracts/party/register-party.js';
+import { JsonSchemas } from '../../src/platform/http/json-schemas.js';
+import { readRoute } from '../../src/platform/http/openapi-route.js';
 import { routesOf } from '../../src/platform/http/require-policies.js';
 import { checkInput } from '../../src/platform/messaging/check-input.js';
 import { startApplication, type TestApplication } from '../support/application.js';
@@ -21,7 +24,7 @@ interface Operation {
   description: string;
   'x-remit-roles': string[] | 'PUBLIC';
   security: Record<string, string[]>[];
-  parameters: { name?: string; in?: string; $ref?: string }[];
+  parameters: { name?: string; in?: string; $ref?: string; schema?: { pattern?: string } }[];
   requestBody?: { content: Record<string, { schema: { $ref?: string; type?: string } }> };
   summary?: string;
   responses: Record<string, { headers?: object; content?: Record<string, { schema: Schema }> }>;
@@ -29,6 +32,7 @@ interface Operation {
 
 interface Description {
   openapi: string;
+  tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, { required?: string[]; properties: Record<string, unknown> }> };
 }
@@ -98,11 +102,19 @@ describe('the description of the API', () => {
     anyOf?.every(hasFields) === true ||
     document.components.schemas[$ref.split('/').at(-1) ?? '']?.properties !== undefined;
 
-  it('gives each operation a name and a module of its own, and says for whom it is', () => {
+  it('groups its operations by the journey of a case', () => {
+    const groups = document.tags.map(({ name }) => name);
+    expect(groups).toEqual([...groups].sort());
+    expect(groups.slice(0, 3)).toEqual(['1. Register a case', '2. Investigate it', '3. Decide it']);
+    expect(new Set([...operations.values()].flatMap(({ tags }) => tags))).toEqual(new Set(groups));
+  });
+
+  it('gives each operation a name of its own and its module, and says for whom it is', () => {
     const names = [...operations.values()].map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     expect(operations.get('POST /cases')).toMatchObject({
-      tags: ['case-registry'],
+      tags: ['1. Register a case'],
+      'x-remit-module': 'case-registry',
       description: expect.stringContaining('For INTAKE_OFFICER, SUPERVISOR.'),
       security: [{ remit: [] }],
     });
@@ -133,6 +145,32 @@ describe('the description of the API', () => {
       '503',
     ]);
     expect(parametersOf('GET /cases')).toEqual(expect.arrayContaining(['search', 'partyId', 'limit', 'cursor']));
+  });
+
+  it('says what each part of a path looks like, in the order of the path', () => {
+    for (const [endpoint, { parameters }] of operations) {
+      const inPath = parameters.filter((each) => each.in === 'path');
+      expect(inPath.map(({ name }) => name)).toEqual([...endpoint.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+      expect(inPath.filter(({ schema }) => !schema?.pattern)).toEqual([]);
+    }
+    const patterns = (endpoint: string): (string | undefined)[] =>
+      operations.get(endpoint)?.parameters.flatMap(({ in: place, schema }) => (place === 'path' ? schema?.pattern : [])) ?? []; // prettier-ignore
+    expect(patterns('DELETE /evidence/{evidenceId}/access-grants/{grantId}')).toEqual([
+      '^ev_[0-9A-HJKMNP-TV-Z]{26}$',
+      '^grant_[0-9A-HJKMNP-TV-Z]{26}$',
+    ]);
+    expect(patterns('GET /operations/consumers/{name}')).toEqual(['^[a-z0-9-]+\\.[a-z0-9-]+$']);
+  });
+
+  it('refuses a description of a path whose part is taken without a check', () => {
+    class Lamps {
+      read(@Param('lampId') lampId: string): string {
+        return lampId;
+      }
+    }
+    const route = { controller: 'Lamps', method: 'read', handler: {}, controllerClass: Lamps };
+    const schemas = new JsonSchemas('#/components/schemas/', true);
+    expect(() => readRoute({ ...route, policy: undefined }, schemas)).toThrow('Take lampId of the path of read by');
   });
 
   it('says what an error looks like', () => {
@@ -186,5 +224,16 @@ describe('the description of the API', () => {
     }
     // A script within the page is what its content security policy refuses.
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)/);
+  });
+
+  it('shows on that page the summary of each operation by the journey of a case, and asks no other server', async () => {
+    const page = await fetch(`${remit.baseUrl}/api/docs`);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self';.*script-src 'self';/);
+    const shown = await (await fetch(`${remit.baseUrl}/api/docs/swagger-ui-init.js`)).text();
+    for (const { summary = '' } of operations.values()) expect(shown).toContain(JSON.stringify(summary));
+    for (const { name } of document.tags) expect(shown).toContain(JSON.stringify(name));
+    // In the order of their numbers; and the badge of a validator would be asked for on the internet.
+    expect(shown).toMatch(/"tagsSorter":\s*"alpha"/);
+    expect(shown).toMatch(/"validatorUrl":\s*null/);
   });
 });

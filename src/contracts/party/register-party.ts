@@ -36,7 +36,7 @@ export class ContactPreference {
   /** BCP 47, e.g. `en` or `pt-BR`. */
   @IsOptional()
   @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-  language?: string;
+  language?: string | null;
 }
 
 /** Registers a person or an organisation. */

@@ -9,7 +9,7 @@ export class Address {
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  line2?: string;
+  line2?: string | null;
 
   @IsString()
   @Length(1, 100)
@@ -19,7 +19,7 @@ export class Address {
   @IsOptional()
   @IsString()
   @Length(1, 100)
-  region?: string;
+  region?: string | null;
 
   @IsString()
   @Length(1, 20)

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { auditPolicies } from './audit.policies.js';
 import type { Verdict } from './chain-check.js';
@@ -22,7 +23,7 @@ export class AuditController {
    */
   @Get('cases/:caseId/audit-trail')
   @Allow(auditPolicies.trail)
-  trail(@Param('caseId') caseId: string, @Query() query: TrailQuery): Promise<Trail> {
+  trail(@PathId('caseId', 'case') caseId: string, @Query() query: TrailQuery): Promise<Trail> {
     return this.readTrail.of(caseId, query);
   }
 
@@ -36,7 +37,7 @@ export class AuditController {
   /** One audit record. With its place in the hash chain of its subject. */
   @Get('audit/records/:auditId')
   @Allow(auditPolicies.read)
-  read(@Param('auditId') auditId: string): Promise<ShownRecord> {
+  read(@PathId('auditId', 'audit') auditId: string): Promise<ShownRecord> {
     return this.findRecords.one(auditId);
   }
 

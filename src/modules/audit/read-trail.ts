@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
-import { idOf } from '../../contracts/shared/values.js';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { pageOf, PageQuery, rowsToRead, type Page } from '../../platform/http/page.js';
 import { ReadModels, type ProjectionState, type Touched } from '../../platform/projections/read-models.js';
@@ -9,8 +8,6 @@ import { refuse } from '../../platform/base/refusal.js';
 import { AuditAccess } from './audit-access.js';
 import { isCount, placeAfter } from './place-after.js';
 import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.js';
-
-const CASE_ID = idOf('case');
 
 export class TrailQuery extends IntersectionType(PageQuery, WaitQuery) {}
 
@@ -35,7 +32,6 @@ export class ReadTrail {
    */
   async of(caseId: string, query: TrailQuery): Promise<Trail> {
     this.access.requireCleared();
-    if (!CASE_ID.test(caseId)) throw refuse.NOT_FOUND();
     const [after] = placeAfter(query, [isCount]) ?? ['0'];
     const { waitForEventId, timeoutMs = DEFAULT_WAIT_MS } = query;
     const arrived =

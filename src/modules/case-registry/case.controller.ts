@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { CaseParty, RegisterCase } from '../../contracts/case-registry/register-case.js';
 import { PageQuery, type Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { AddParty } from './add-party.js';
@@ -50,7 +51,7 @@ export class CaseController {
   /** One case as its owner knows it. Names of parties are those at registration and those of now. */
   @Get(':caseId')
   @Allow(casePolicies.read)
-  read(@Param('caseId') caseId: string): Promise<WholeCase> {
+  read(@PathId('caseId', 'case') caseId: string): Promise<WholeCase> {
     return this.readCase.whole(caseId);
   }
 
@@ -60,14 +61,14 @@ export class CaseController {
    */
   @Get(':caseId/permitted-actions')
   @Allow(casePolicies.permittedActions)
-  permittedActions(@Param('caseId') caseId: string): Promise<PermittedActions> {
+  permittedActions(@PathId('caseId', 'case') caseId: string): Promise<PermittedActions> {
     return this.readPermittedActions.of(caseId);
   }
 
   /** Changes the header of a case. What is left out stays; null empties what may be empty. */
   @Patch(':caseId')
   @Allow(casePolicies.amend)
-  amend(@Param('caseId') caseId: string, @Body() body: HeaderAmendment): Promise<Answer> {
+  amend(@PathId('caseId', 'case') caseId: string, @Body() body: HeaderAmendment): Promise<Answer> {
     return this.amendHeader.run(caseId, body);
   }
 
@@ -75,7 +76,7 @@ export class CaseController {
   @Post(':caseId/parties')
   @HttpCode(200)
   @Allow(casePolicies.addParty)
-  addParty(@Param('caseId') caseId: string, @Body() body: CaseParty): Promise<Answer> {
+  addParty(@PathId('caseId', 'case') caseId: string, @Body() body: CaseParty): Promise<Answer> {
     return this.addPartyToCase.run(caseId, body);
   }
 
@@ -83,28 +84,28 @@ export class CaseController {
   @Delete(':caseId/parties')
   @HttpCode(200)
   @Allow(casePolicies.removeParty)
-  removeParty(@Param('caseId') caseId: string, @Query() query: CaseParty): Promise<Answer> {
+  removeParty(@PathId('caseId', 'case') caseId: string, @Query() query: CaseParty): Promise<Answer> {
     return this.removePartyFromCase.run(caseId, query);
   }
 
   /** Links a case to another. Whoever may see both sees the link. */
   @Post(':caseId/links')
   @Allow(casePolicies.link)
-  link(@Param('caseId') caseId: string, @Body() body: CaseLinkage): Promise<Answer> {
+  link(@PathId('caseId', 'case') caseId: string, @Body() body: CaseLinkage): Promise<Answer> {
     return this.linkCase.run(caseId, body);
   }
 
   /** Writes a note. Notes are only added, never changed. */
   @Post(':caseId/notes')
   @Allow(casePolicies.note)
-  note(@Param('caseId') caseId: string, @Body() body: NoteText): Promise<Answer> {
+  note(@PathId('caseId', 'case') caseId: string, @Body() body: NoteText): Promise<Answer> {
     return this.writeNote.run(caseId, body);
   }
 
   /** The notes of a case, oldest first. They are for those who may see the case. */
   @Get(':caseId/notes')
   @Allow(casePolicies.readNotes)
-  notes(@Param('caseId') caseId: string, @Query() query: PageQuery): Promise<Page<CaseNote>> {
+  notes(@PathId('caseId', 'case') caseId: string, @Query() query: PageQuery): Promise<Page<CaseNote>> {
     return this.readCase.notes(caseId, query);
   }
 }

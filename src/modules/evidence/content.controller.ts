@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, Headers, Param, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import mime from 'mime';
 import { sent } from '../../platform/http/openapi-components.js';
 import { headerOf, type RemitRequest } from '../../platform/http/request.js';
 import { StreamedAnswer, StreamedBody } from '../../platform/http/streams.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { AddContent } from './add-content.js';
@@ -37,7 +38,7 @@ export class ContentController {
   @StreamedBody()
   @Allow(evidencePolicies.addContent)
   add(
-    @Param('evidenceId') evidenceId: string,
+    @PathId('evidenceId', 'ev') evidenceId: string,
     @Body() body: Readable,
     @Headers('content-digest') digest: string | undefined,
   ): Promise<Answer> {
@@ -57,7 +58,7 @@ export class ContentController {
   @ApiResponse({ status: 416, headers: OF_RANGE })
   @Allow(evidencePolicies.readContent)
   async read(
-    @Param('evidenceId') evidenceId: string,
+    @PathId('evidenceId', 'ev') evidenceId: string,
     @Query() query: ContentQuery,
     @Req() request: RemitRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

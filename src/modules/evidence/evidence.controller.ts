@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { ClassifyEvidence, EvidenceClassification } from './classify-evidence.js';
@@ -49,7 +50,7 @@ export class EvidenceController {
    */
   @Get(':evidenceId')
   @Allow(evidencePolicies.read)
-  read(@Param('evidenceId') evidenceId: string): Promise<WholeItem> {
+  read(@PathId('evidenceId', 'ev') evidenceId: string): Promise<WholeItem> {
     return this.readEvidence.one(evidenceId);
   }
 
@@ -57,7 +58,7 @@ export class EvidenceController {
   @Get(':evidenceId/custody')
   @Allow(evidencePolicies.readCustody)
   custody(
-    @Param('evidenceId') evidenceId: string,
+    @PathId('evidenceId', 'ev') evidenceId: string,
     @Query() query: PageQuery,
   ): Promise<Page<CustodyRow> & { verification: CustodyVerdict }> {
     return this.readCustody.custody(evidenceId, query);
@@ -67,7 +68,10 @@ export class EvidenceController {
   @Post(':evidenceId/classification')
   @HttpCode(200)
   @Allow(evidencePolicies.classify)
-  classification(@Param('evidenceId') evidenceId: string, @Body() body: EvidenceClassification): Promise<Answer> {
+  classification(
+    @PathId('evidenceId', 'ev') evidenceId: string,
+    @Body() body: EvidenceClassification,
+  ): Promise<Answer> {
     return this.classifyEvidence.run(evidenceId, body);
   }
 
@@ -75,7 +79,7 @@ export class EvidenceController {
   @Post(':evidenceId/custody-transfers')
   @HttpCode(200)
   @Allow(evidencePolicies.transfer)
-  transfer(@Param('evidenceId') evidenceId: string, @Body() body: CustodyTransfer): Promise<Answer> {
+  transfer(@PathId('evidenceId', 'ev') evidenceId: string, @Body() body: CustodyTransfer): Promise<Answer> {
     return this.transferCustody.run(evidenceId, body);
   }
 
@@ -86,21 +90,21 @@ export class EvidenceController {
   @Post(':evidenceId/legal-hold')
   @HttpCode(200)
   @Allow(evidencePolicies.hold)
-  hold(@Param('evidenceId') evidenceId: string, @Body() body: LegalHold): Promise<Answer> {
+  hold(@PathId('evidenceId', 'ev') evidenceId: string, @Body() body: LegalHold): Promise<Answer> {
     return this.holdEvidence.run(evidenceId, body);
   }
 
   /** Grants an officer access to an item above their clearance. For a purpose and at most a year. */
   @Post(':evidenceId/access-grants')
   @Allow(evidencePolicies.grant)
-  grant(@Param('evidenceId') evidenceId: string, @Body() body: GrantRequest): Promise<Answer> {
+  grant(@PathId('evidenceId', 'ev') evidenceId: string, @Body() body: GrantRequest): Promise<Answer> {
     return this.grantAccess.run(evidenceId, body);
   }
 
   /** The access grants of an item, oldest first. Ended ones stay in the list. */
   @Get(':evidenceId/access-grants')
   @Allow(evidencePolicies.listGrants)
-  grants(@Param('evidenceId') evidenceId: string, @Query() query: PageQuery): Promise<Page<ShownGrant>> {
+  grants(@PathId('evidenceId', 'ev') evidenceId: string, @Query() query: PageQuery): Promise<Page<ShownGrant>> {
     return this.readCustody.grants(evidenceId, query);
   }
 
@@ -108,7 +112,7 @@ export class EvidenceController {
   @Delete(':evidenceId/access-grants/:grantId')
   @HttpCode(204)
   @Allow(evidencePolicies.revoke)
-  revoke(@Param('evidenceId') evidenceId: string, @Param('grantId') grantId: string): Promise<Answer> {
+  revoke(@PathId('evidenceId', 'ev') evidenceId: string, @PathId('grantId', 'grant') grantId: string): Promise<Answer> {
     return this.revokeAccess.run(evidenceId, grantId);
   }
 }

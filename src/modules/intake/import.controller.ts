@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { Clock } from '../../platform/base/clock.js';
+import { PathId } from '../../platform/http/path-part.js';
 import { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { takeFrontMatter } from './front-matter.js';
@@ -51,7 +52,7 @@ export class ImportController {
   /** How far an import is. With the outcome of each row: created, existing or refused, and why. */
   @Get(':importId')
   @Allow(intakePolicies.read)
-  read(@Param('importId') importId: string, @Query() query: ImportRowQuery): Promise<ReadJob> {
+  read(@PathId('importId', 'imp') importId: string, @Query() query: ImportRowQuery): Promise<ReadJob> {
     return this.readImport.one(importId, query);
   }
 }

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import type { Allegation } from './allegation.js';
@@ -26,21 +27,21 @@ export class AllegationController {
   /** One allegation. That a party broke a rule, which the investigation examines. */
   @Get(':allegationId')
   @Allow(investigationPolicies.readAllegation)
-  async read(@Param('allegationId') allegationId: string): Promise<Allegation> {
+  async read(@PathId('allegationId', 'alg') allegationId: string): Promise<Allegation> {
     return (await this.investigations.one('allegation', allegationId)).found;
   }
 
   /** Changes an allegation while its investigation is open. What is left out stays. */
   @Patch(':allegationId')
   @Allow(investigationPolicies.amendAllegation)
-  amend(@Param('allegationId') allegationId: string, @Body() body: AllegationAmendment): Promise<Answer> {
+  amend(@PathId('allegationId', 'alg') allegationId: string, @Body() body: AllegationAmendment): Promise<Answer> {
     return this.amendAllegation.run(allegationId, body);
   }
 
   /** Records a finding on an allegation. It cites versions of evidence of the case. */
   @Post(':allegationId/findings')
   @Allow(investigationPolicies.recordFinding)
-  record(@Param('allegationId') allegationId: string, @Body() body: FindingText): Promise<Answer> {
+  record(@PathId('allegationId', 'alg') allegationId: string, @Body() body: FindingText): Promise<Answer> {
     return this.recordFinding.run(allegationId, body);
   }
 }

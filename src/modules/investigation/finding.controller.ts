@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { AmendFinding, FindingAmendment } from './amend-finding.js';
@@ -23,14 +24,14 @@ export class FindingController {
   /** One finding. The evidence that it cites is marked where it was classified anew since. */
   @Get(':findingId')
   @Allow(investigationPolicies.readFinding)
-  read(@Param('findingId') findingId: string): Promise<ReadFinding> {
+  read(@PathId('findingId', 'fnd') findingId: string): Promise<ReadFinding> {
     return this.investigations.finding(findingId);
   }
 
   /** Changes a finding while its investigation is open. What is left out stays. */
   @Patch(':findingId')
   @Allow(investigationPolicies.amendFinding)
-  amend(@Param('findingId') findingId: string, @Body() body: FindingAmendment): Promise<Answer> {
+  amend(@PathId('findingId', 'fnd') findingId: string, @Body() body: FindingAmendment): Promise<Answer> {
     return this.amendFinding.run(findingId, body);
   }
 }

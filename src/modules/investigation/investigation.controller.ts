@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { AllegationText } from '../../contracts/investigation/record-allegation.js';
 import type { Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { FindInvestigations, OfCaseQuery } from './find-investigations.js';
@@ -27,14 +28,14 @@ export class InvestigationController {
   /** One investigation. With what was submitted, once it is. */
   @Get(':investigationId')
   @Allow(investigationPolicies.read)
-  async read(@Param('investigationId') investigationId: string): Promise<Investigation> {
+  async read(@PathId('investigationId', 'inv') investigationId: string): Promise<Investigation> {
     return (await this.investigations.one('investigation', investigationId)).found;
   }
 
   /** Records an allegation against a party of the case. The investigation must be open. */
   @Post(':investigationId/allegations')
   @Allow(investigationPolicies.recordAllegation)
-  record(@Param('investigationId') investigationId: string, @Body() body: AllegationText): Promise<Answer> {
+  record(@PathId('investigationId', 'inv') investigationId: string, @Body() body: AllegationText): Promise<Answer> {
     return this.recordAllegation.run(investigationId, body);
   }
 
@@ -42,7 +43,7 @@ export class InvestigationController {
   @Post(':investigationId/submission')
   @HttpCode(200)
   @Allow(investigationPolicies.submit)
-  submit(@Param('investigationId') investigationId: string, @Body() body: FindingsSubmission): Promise<Answer> {
+  submit(@PathId('investigationId', 'inv') investigationId: string, @Body() body: FindingsSubmission): Promise<Answer> {
     return this.submitFindings.run(investigationId, body);
   }
 }

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
-import type { StoredTimer } from '../../platform/jobs/stored-timer.js';
+import { PathId, PathPart } from '../../platform/http/path-part.js';
+import { TIMER_ID, type StoredTimer } from '../../platform/jobs/stored-timer.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { Reason } from './change-delivery.js';
@@ -25,7 +26,7 @@ export class JobsController {
   /** One background job. How far it is, how fast, and how long it will take. */
   @Get('jobs/:jobId')
   @Allow(operationsPolicies.readJob)
-  job(@Param('jobId') jobId: string): Promise<JobView> {
+  job(@PathId('jobId', 'job') jobId: string): Promise<JobView> {
     return this.watch.job(jobId);
   }
 
@@ -33,7 +34,7 @@ export class JobsController {
   @Post('jobs/:jobId/cancellation')
   @HttpCode(200)
   @Allow(operationsPolicies.cancelJob)
-  cancel(@Param('jobId') jobId: string, @Body() body: Reason): Promise<Answer> {
+  cancel(@PathId('jobId', 'job') jobId: string, @Body() body: Reason): Promise<Answer> {
     return this.changeJob.run(jobId, 'CANCEL', body);
   }
 
@@ -41,7 +42,7 @@ export class JobsController {
   @Post('jobs/:jobId/pause')
   @HttpCode(200)
   @Allow(operationsPolicies.pauseJob)
-  pause(@Param('jobId') jobId: string, @Body() body: Reason): Promise<Answer> {
+  pause(@PathId('jobId', 'job') jobId: string, @Body() body: Reason): Promise<Answer> {
     return this.changeJob.run(jobId, 'PAUSE', body);
   }
 
@@ -49,7 +50,7 @@ export class JobsController {
   @Post('jobs/:jobId/resume')
   @HttpCode(200)
   @Allow(operationsPolicies.resumeJob)
-  resume(@Param('jobId') jobId: string, @Body() body: Reason): Promise<Answer> {
+  resume(@PathId('jobId', 'job') jobId: string, @Body() body: Reason): Promise<Answer> {
     return this.changeJob.run(jobId, 'RESUME', body);
   }
 
@@ -64,7 +65,7 @@ export class JobsController {
   @Post('timers/:timerId/retry')
   @HttpCode(200)
   @Allow(operationsPolicies.retryTimer)
-  retry(@Param('timerId') timerId: string, @Body() body: Reason): Promise<Answer> {
+  retry(@PathPart('timerId', TIMER_ID) timerId: string, @Body() body: Reason): Promise<Answer> {
     return this.changeJob.retryTimer(timerId, body);
   }
 }

@@ -1,12 +1,13 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
+import { PathPart } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { RELAY } from '../../platform/kernel/delivery-control.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { ChangeDelivery, Reason } from './change-delivery.js';
 import { operationsPolicies } from './operations.policies.js';
 import { RebuildProjection, RebuildRequest } from './rebuild-projection.js';
-import { ResolveDeadLetter } from './resolve-dead-letter.js';
+import { DEAD_LETTER_ID, ResolveDeadLetter } from './resolve-dead-letter.js';
 import {
   DeadLetterQuery,
   WatchDelivery,
@@ -14,6 +15,11 @@ import {
   type RelayView,
   type DeadLetterView,
 } from './watch-delivery.js';
+
+/** `<module>.<name>`. */
+const CONSUMER = /^[a-z0-9-]+\.[a-z0-9-]+$/;
+/** The module may be left out where only one has it. */
+const PROJECTION = /^([a-z0-9-]+\.)?[a-z0-9-]+$/;
 
 @Controller('operations')
 export class OperationsController {
@@ -57,7 +63,7 @@ export class OperationsController {
   /** One consumer of events. */
   @Get('consumers/:name')
   @Allow(operationsPolicies.readConsumer)
-  consumer(@Param('name') name: string): Promise<ConsumerView> {
+  consumer(@PathPart('name', CONSUMER) name: string): Promise<ConsumerView> {
     return this.watch.consumer(name);
   }
 
@@ -65,7 +71,7 @@ export class OperationsController {
   @Post('consumers/:name/pause')
   @HttpCode(200)
   @Allow(operationsPolicies.pauseConsumer)
-  pauseConsumer(@Param('name') name: string, @Body() body: Reason): Promise<Answer> {
+  pauseConsumer(@PathPart('name', CONSUMER) name: string, @Body() body: Reason): Promise<Answer> {
     return this.changeDelivery.run(name, true, body);
   }
 
@@ -73,7 +79,7 @@ export class OperationsController {
   @Post('consumers/:name/resume')
   @HttpCode(200)
   @Allow(operationsPolicies.resumeConsumer)
-  resumeConsumer(@Param('name') name: string, @Body() body: Reason): Promise<Answer> {
+  resumeConsumer(@PathPart('name', CONSUMER) name: string, @Body() body: Reason): Promise<Answer> {
     return this.changeDelivery.run(name, false, body);
   }
 
@@ -84,7 +90,7 @@ export class OperationsController {
   @Post('projections/:name/rebuild')
   @HttpCode(202)
   @Allow(operationsPolicies.rebuildProjection)
-  rebuild(@Param('name') name: string, @Body() body: RebuildRequest): Promise<Answer> {
+  rebuild(@PathPart('name', PROJECTION) name: string, @Body() body: RebuildRequest): Promise<Answer> {
     return this.rebuildProjection.run(name, body);
   }
 
@@ -99,7 +105,7 @@ export class OperationsController {
   @Post('dead-letters/:deadLetterId/retry')
   @HttpCode(200)
   @Allow(operationsPolicies.retryDeadLetter)
-  retry(@Param('deadLetterId') deadLetterId: string, @Body() body: Reason): Promise<Answer> {
+  retry(@PathPart('deadLetterId', DEAD_LETTER_ID) deadLetterId: string, @Body() body: Reason): Promise<Answer> {
     return this.resolveDeadLetter.run(deadLetterId, 'RETRY', body);
   }
 
@@ -107,7 +113,7 @@ export class OperationsController {
   @Post('dead-letters/:deadLetterId/discard')
   @HttpCode(200)
   @Allow(operationsPolicies.discardDeadLetter)
-  discard(@Param('deadLetterId') deadLetterId: string, @Body() body: Reason): Promise<Answer> {
+  discard(@PathPart('deadLetterId', DEAD_LETTER_ID) deadLetterId: string, @Body() body: Reason): Promise<Answer> {
     return this.resolveDeadLetter.run(deadLetterId, 'DISCARD', body);
   }
 }

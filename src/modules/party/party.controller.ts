@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import { ContactPreference, RegisterParty } from '../../contracts/party/register-party.js';
 import type { Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import type { Answer } from '../../platform/messaging/answer.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { ChangeContactPreference } from './change-contact-preference.js';
@@ -43,21 +44,21 @@ export class PartyController {
   /** One party as its owner knows it. */
   @Get(':partyId')
   @Allow(partyPolicies.read)
-  read(@Param('partyId') partyId: string): Promise<ShownParty> {
+  read(@PathId('partyId', 'pty') partyId: string): Promise<ShownParty> {
     return this.findParties.one(partyId);
   }
 
   /** Changes the legal profile. What is left out stays; the profile has a version of its own. */
   @Patch(':partyId/profile')
   @Allow(partyPolicies.changeProfile)
-  profile(@Param('partyId') partyId: string, @Body() body: ProfileChange): Promise<Answer> {
+  profile(@PathId('partyId', 'pty') partyId: string, @Body() body: ProfileChange): Promise<Answer> {
     return this.changeProfile.run(partyId, body);
   }
 
   /** Replaces how the party wishes to be reached. The preference has a version of its own. */
   @Put(':partyId/contact-preference')
   @Allow(partyPolicies.changeContactPreference)
-  contactPreference(@Param('partyId') partyId: string, @Body() body: ContactPreference): Promise<Answer> {
+  contactPreference(@PathId('partyId', 'pty') partyId: string, @Body() body: ContactPreference): Promise<Answer> {
     return this.changeContactPreference.run(partyId, body);
   }
 
@@ -65,7 +66,7 @@ export class PartyController {
   @Post(':partyId/merge')
   @HttpCode(200)
   @Allow(partyPolicies.merge)
-  merge(@Param('partyId') partyId: string, @Body() body: PartyMerge): Promise<Answer> {
+  merge(@PathId('partyId', 'pty') partyId: string, @Body() body: PartyMerge): Promise<Answer> {
     return this.mergeParty.run(partyId, body);
   }
 
@@ -73,7 +74,7 @@ export class PartyController {
   @Post(':partyId/unmerge')
   @HttpCode(200)
   @Allow(partyPolicies.unmerge)
-  unmerge(@Param('partyId') partyId: string, @Body() body: PartyUnmerge): Promise<Answer> {
+  unmerge(@PathId('partyId', 'pty') partyId: string, @Body() body: PartyUnmerge): Promise<Answer> {
     return this.unmergeParty.run(partyId, body);
   }
 }

@@ -5,7 +5,6 @@ import { callerAsReader, type Reader } from '../../casework/visibility.js';
 import { currentCall } from '../../platform/base/context.js';
 import { EventStream } from '../../platform/http/event-stream.js';
 import { EventStreams } from '../../platform/http/event-streams.js';
-import { isId } from '../../platform/http/request.js';
 import { ReadModels, type Touched } from '../../platform/projections/read-models.js';
 import { refuse } from '../../platform/base/refusal.js';
 import { Log } from '../../platform/telemetry/log.js';
@@ -58,7 +57,6 @@ export class CaseStreams implements OnModuleDestroy {
    * @throws STREAM_UNAVAILABLE, TOO_MANY_STREAMS when there is no place for it, or this process is stopping
    */
   async open(caseId: string, reply: FastifyReply): Promise<void> {
-    if (!isId('case', caseId)) throw refuse.NOT_FOUND();
     if (this.closing) throw refuse.STREAM_UNAVAILABLE('This process is stopping.', { retryAfterSeconds: 1 });
     const { actor } = currentCall();
     const leave = this.streams.admit(actor.actorId);

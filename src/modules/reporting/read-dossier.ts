@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { callerAsReader, type Reader } from '../../casework/visibility.js';
-import { isId } from '../../platform/http/request.js';
 import type { WaitQuery } from '../../platform/projections/wait-query.js';
 import { refuse } from '../../platform/base/refusal.js';
 import { shownFacts } from './case-facts.js';
@@ -50,7 +49,6 @@ export class ReadDossier {
 
   /** @throws NOT_FOUND when there is no such case here yet, or it is not the caller's to see */
   async one(caseId: string, query: WaitQuery): Promise<ReadModel<ShownDossier>> {
-    if (!isId('case', caseId)) throw refuse.NOT_FOUND();
     const reader = callerAsReader();
     const awaited = await this.freshness.awaited(CASE_DOSSIER, query);
     const dossier = await this.dossiers.one(caseId);

@@ -1,6 +1,7 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { PathId } from '../../platform/http/path-part.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { WaitQuery } from '../../platform/projections/wait-query.js';
 import { CaseStreams } from './case-streams.js';
@@ -25,7 +26,7 @@ export class ReportingController {
    */
   @Get('cases/:caseId/dossier')
   @Allow(reportingPolicies.dossier)
-  dossier(@Param('caseId') caseId: string, @Query() query: WaitQuery): Promise<ReadModel<ShownDossier>> {
+  dossier(@PathId('caseId', 'case') caseId: string, @Query() query: WaitQuery): Promise<ReadModel<ShownDossier>> {
     return this.readDossier.one(caseId, query);
   }
 
@@ -40,7 +41,7 @@ export class ReportingController {
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @Allow(reportingPolicies.events)
-  events(@Param('caseId') caseId: string, @Res() reply: FastifyReply): Promise<void> {
+  events(@PathId('caseId', 'case') caseId: string, @Res() reply: FastifyReply): Promise<void> {
     return this.caseStreams.open(caseId, reply);
   }
 
@@ -57,7 +58,10 @@ export class ReportingController {
   /** The cases of a party, newest first. Also those of parties that were merged into it. */
   @Get('parties/:partyId/case-history')
   @Allow(reportingPolicies.caseHistory)
-  caseHistory(@Param('partyId') partyId: string, @Query() query: HistoryQuery): Promise<ReadModel<ShownHistory>> {
+  caseHistory(
+    @PathId('partyId', 'pty') partyId: string,
+    @Query() query: HistoryQuery,
+  ): Promise<ReadModel<ShownHistory>> {
     return this.readCaseHistory.page(partyId, query);
   }
 }

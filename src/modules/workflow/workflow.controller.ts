@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import type { Page } from '../../platform/http/page.js';
+import { PathId } from '../../platform/http/path-part.js';
 import { Allow } from '../../platform/policy/policy.js';
 import { FindProcesses, ProcessQuery, type ReadProcess } from './find-processes.js';
 import { workflowPolicies } from './workflow.policies.js';
@@ -18,7 +19,7 @@ export class WorkflowController {
   /** One process. Which facts of its case it has seen, and what it waits for. */
   @Get(':processInstanceId')
   @Allow(workflowPolicies.read)
-  read(@Param('processInstanceId') processInstanceId: string): Promise<ReadProcess> {
+  read(@PathId('processInstanceId', 'wf') processInstanceId: string): Promise<ReadProcess> {
     return this.processes.one(processInstanceId);
   }
 }

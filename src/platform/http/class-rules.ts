@@ -48,9 +48,11 @@ function withPatterns(schema: JsonSchema, rules: readonly Rule[]): JsonSchema {
   const patterns = rules.filter(({ name }) => name === 'matches').flatMap(patternOf);
   const [pattern, ...more] = patterns;
   if (pattern === undefined) return schema;
+  // It says more than the formats of which either may hold, and generators of clients make no type of those.
+  const { anyOf: _formats, ...rest } = schema;
   const wanted = more.length > 0 ? { allOf: patterns.map((each) => ({ pattern: each })) } : { pattern };
   const each = rules.some((rule) => rule.name === 'matches' && rule.each);
-  return each ? { ...schema, items: { ...(schema.items as JsonSchema), ...wanted } } : { ...schema, ...wanted };
+  return each ? { ...rest, items: { ...(rest.items as JsonSchema), ...wanted } } : { ...rest, ...wanted };
 }
 
 const withoutSiblings = (schema: JsonSchema): JsonSchema =>

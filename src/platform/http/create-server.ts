@@ -30,7 +30,9 @@ import { ValidationPipe } from './validation.pipe.js';
 
 type ApplicationModule = Type | DynamicModule;
 
-const OUTSIDE_THE_PREFIX = ['healthz', 'readyz', 'metrics'];
+/** Puts every route under the API's prefix, but for those that monitors ask. */
+export const prefixRoutes = (app: NestFastifyApplication): unknown =>
+  app.setGlobalPrefix(API_PREFIX, { exclude: ['healthz', 'readyz', 'metrics'] });
 
 /** Builds the HTTP server around an application module. It listens only when told to. */
 export async function createServer(
@@ -61,7 +63,7 @@ export async function createServer(
     // Nest would add a parser for forms, by which any page on the web could post commands.
     bodyParser: false,
   });
-  app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_PREFIX });
+  prefixRoutes(app);
   app.useGlobalPipes(new ValidationPipe());
   requirePolicies(app);
   app.get(Clock).timeZone = configuration.timeZone;

@@ -5,15 +5,28 @@ import { RouteParamtypes } from '@nestjs/common/internal';
 import { refuse } from '../base/refusal.js';
 import { headerOf, type RemitRequest } from './request.js';
 
+/** A parameter of a route, by the part of the request that it takes. */
+interface RoutePart {
+  index: number;
+  /** The name within that part; none when it takes the whole. */
+  data?: string;
+  pipes?: unknown[];
+}
+
+/** The parameters of a route that take something of this part of the request, first to last. */
+export function partsOf(part: RouteParamtypes, controller: object, method: string): RoutePart[] {
+  const parts = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<string, RoutePart>;
+  return Object.entries(parts)
+    .filter(([key]) => key.startsWith(`${part}:`))
+    .map(([, each]) => each)
+    .sort((a, b) => a.index - b.index);
+}
+
 /** The declared type of the parameter that a route takes this part of the request as. */
 export function typeOfPart(part: RouteParamtypes, controller: object, prototype: object, method: string): unknown {
-  const places = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
-    string,
-    { index: number }
-  >;
   const types = (Reflect.getMetadata('design:paramtypes', prototype, method) ?? []) as unknown[];
-  const place = Object.entries(places).find(([key]) => key.startsWith(`${part}:`));
-  return place && types[place[1].index];
+  const [place] = partsOf(part, controller, method);
+  return place && types[place.index];
 }
 
 /**

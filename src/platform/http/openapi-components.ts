@@ -118,7 +118,7 @@ export const problem = (
   const codes = [...(status === 409 ? [] : codesOf(status)), ...more];
   const schema =
     codes.length > 0
-      ? { allOf: [schemaAt('Problem'), { properties: { errorCode: { enum: codes }, ...members } }] }
+      ? { allOf: [schemaAt('Problem'), { properties: { errorCode: { type: 'string', enum: codes }, ...members } }] }
       : schemaAt('Problem');
   return {
     description,

@@ -6,46 +6,35 @@ import type { JsonSchemas } from './json-schemas.js';
 import { readRoute, type ReadRoute } from './openapi-route.js';
 import type { Route } from './require-policies.js';
 
-/** Operations of the platform itself are grouped under this name. */
-export const PLATFORM_TAG = 'platform';
-
-interface PathParameter {
-  name: string;
-  in: string;
-}
-
 const component = (kind: string, name: string | number): JsonSchema => ({ $ref: `#/components/${kind}/${name}` });
 const json = (schema: JsonSchema): JsonSchema => ({ 'application/json': { schema } });
 
-/**
- * One operation of the description: from its row of the permission table and from what its code takes.
- * @param found the parameters of the framework's scan, of which those of the path are right
- */
+/** One operation of the description: from its row of the permission table and from what its code takes. */
 export function describeOperation(
   route: Route & { policy: Policy },
-  found: readonly PathParameter[],
   schemas: JsonSchemas,
   answer: DescribedAnswer,
+  tag: (module: string | undefined) => string,
 ): JsonSchema {
   const { policy, controller, method } = route;
   const read = readRoute(route, schemas);
-  const inPath = found.filter((each) => each.in === 'path');
   const name = controller.replace(/Controller$/, '');
   return {
     operationId: `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`,
-    tags: [read.module ?? PLATFORM_TAG],
+    tags: [tag(read.module)],
     ...(answer.summary !== undefined && { summary: answer.summary }),
     description: [answer.description, descriptionOf(policy)].filter(Boolean).join(' '),
+    ...(read.module !== undefined && { 'x-remit-module': read.module }),
     'x-remit-roles': policy.roles,
     security: policy.roles === 'PUBLIC' ? [] : [{ [policy.audience ?? 'remit']: [] }],
-    parameters: [...inPath, ...queryOf(read), ...headersOf(policy, read, answer)],
+    parameters: [...pathOf(read), ...queryOf(read), ...headersOf(policy, read, answer)],
     ...bodyOf(policy, read, schemas),
     responses: {
       [read.status]: successOf(policy, read, answer),
       ...(answer.isVersioned && !read.isCommand && { 304: component('responses', 304) }),
       ...readyOf(answer),
       ...writtenOf(read),
-      ...withWrittenHeaders(refusalResponses(refusalsOf(policy, read, inPath.length > 0), answer.refusals), read),
+      ...withWrittenHeaders(refusalResponses(refusalsOf(policy, read), answer.refusals), read),
     },
   };
 }
@@ -54,6 +43,9 @@ function descriptionOf({ roles, ifMatch, highRisk }: Policy): string {
   const who = roles === 'PUBLIC' ? 'Needs no token.' : `For ${roles.join(', ')}.`;
   return [who, ifMatch && 'Needs If-Match.', highRisk && 'Refusals are audited too.'].filter(Boolean).join(' ');
 }
+
+const pathOf = ({ path }: ReadRoute): JsonSchema[] =>
+  path.map(({ name, schema }) => ({ name, in: 'path', required: true, schema }));
 
 const queryOf = ({ query }: ReadRoute): JsonSchema[] =>
   query.map(({ name, schema, required }) => ({ name, in: 'query', required, schema }));
@@ -145,12 +137,13 @@ const withWrittenHeaders = (refusals: Record<string, JsonSchema>, { written }: R
 const contentOf = ({ contentType }: ReadRoute, schema: JsonSchema | undefined): JsonSchema =>
   contentType === undefined ? json(schema ?? {}) : { [contentType]: { schema: { type: 'string' } } };
 
-function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute, ofOne: boolean): number[] {
-  const { body, query, isCommand } = read;
+function refusalsOf({ roles, ifMatch }: Policy, read: ReadRoute): number[] {
+  const { body, path, isCommand } = read;
+  const ofOne = path.length > 0;
   const when = (holds: boolean, ...statuses: number[]): number[] => (holds ? statuses : []);
   return [
-    // A path may be one that no text is.
-    ...when(body !== undefined || query.length > 0 || ifMatch === true || ofOne, 400),
+    // Also where nothing is taken: a path or a query may be one that no text is.
+    400,
     ...when(roles !== 'PUBLIC', 401, 403, 503),
     ...when(ofOne, 404),
     ...when(ifMatch === true, 412, 428),

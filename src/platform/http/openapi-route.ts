@@ -5,13 +5,22 @@ import { RouteParamtypes } from '@nestjs/common/internal';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';
 import { propertyRulesOf, type CheckedClass, type JsonSchema, type PropertyRule } from './class-rules.js';
 import type { JsonSchemas } from './json-schemas.js';
-import { typeOfPart } from './media-type.js';
+import { partsOf, typeOfPart } from './media-type.js';
+import { PathPattern } from './path-part.js';
 import type { Route } from './require-policies.js';
+
+/** One part of a path, as its check has it. */
+export interface PathRule {
+  name: string;
+  schema: JsonSchema;
+}
 
 /** What the code of a route says of what it takes and answers. */
 export interface ReadRoute {
   /** The class of the JSON body; `text` for a text that is taken as it comes, `stream` for any bytes. */
   body: CheckedClass | 'text' | 'stream' | undefined;
+  /** In the order of the path. */
+  path: readonly PathRule[];
   query: readonly PropertyRule[];
   status: number;
   /** Where it is no JSON. */
@@ -44,6 +53,7 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
   const [type = header] = (Reflect.getMetadata(PRODUCES, handler) ?? []) as unknown[];
   return {
     body: body === String ? 'text' : body === Readable ? 'stream' : isChecked(body) ? body : undefined,
+    path: pathOf(controllerClass, method),
     query: isChecked(query) ? propertyRulesOf(query, schemas.refTo) : [],
     status: status ?? (verb === RequestMethod.POST ? 201 : 200),
     contentType: typeof type === 'string' ? type.split(';')[0] : undefined,
@@ -52,3 +62,11 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
     module: Reflect.getMetadata(BOUNDED_CONTEXT, controllerClass) as string | undefined,
   };
 }
+
+/** @throws Error when a part of the path is taken without a check: the description would not say what it looks like */
+const pathOf = (controller: object, method: string): PathRule[] =>
+  partsOf(RouteParamtypes.PARAM, controller, method).map(({ data: name = '', pipes = [] }) => {
+    const check = pipes.find((pipe) => pipe instanceof PathPattern);
+    if (!check) throw new Error(`Take ${name || 'each part'} of the path of ${method} by PathId or PathPart.`);
+    return { name, schema: { type: 'string', pattern: check.pattern.source } };
+  });

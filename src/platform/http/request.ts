@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Call } from '../base/context.js';
-import { idPattern, newId } from '../base/ids.js';
+import { newId } from '../base/ids.js';
 
 /** A request as the platform's guard leaves it. */
 export interface RemitRequest extends FastifyRequest {
@@ -39,5 +39,3 @@ export const isCommand = ({ method }: RemitRequest): boolean => method !== 'GET'
 /** Whether something comes after the headers. */
 export const hasBody = ({ headers }: RemitRequest): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-
-export const isId = (prefix: string, value: string): boolean => idPattern(prefix).test(value);

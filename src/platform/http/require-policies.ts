@@ -1,6 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { POLICY, type Policy } from '../policy/policy.js';
 
 export interface Route {
@@ -24,10 +24,9 @@ export function routesIn(controllerClass: Type): Route[] {
 
 /** Every route of the application with its row of the permission table. */
 export const routesOf = (app: INestApplication): Route[] =>
-  app
-    .get(DiscoveryService, { strict: false })
-    .getControllers()
-    .flatMap(({ metatype }) => routesIn(metatype as Type));
+  [...app.get(ModulesContainer).values()]
+    .flatMap((module) => [...module.controllers.values()])
+    .flatMap(({ metatype }) => (metatype ? routesIn(metatype as Type) : []));
 
 /** Deny by default begins at start. @throws Error naming every route without a policy */
 export function requirePolicies(app: INestApplication): void {

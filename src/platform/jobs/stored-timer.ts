@@ -13,6 +13,9 @@ export interface StoredTimer {
   lastError: string | null;
 }
 
+/** The module, the name and the key of a timer's id. */
+export const TIMER_ID = /^([a-z0-9-]+)\.([a-z0-9-]+):([\s\S]+)$/;
+
 /** The columns of a `StoredTimer`; `$1` is the module. */
 export const TIMER_COLUMNS = `$1 || '.' || name || ':' || key AS "timerId", $1 AS module, name, key,
   CASE WHEN dead_at IS NULL THEN 'SET' ELSE 'DEAD' END AS status,

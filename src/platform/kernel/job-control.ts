@@ -4,7 +4,7 @@ import { Kernel } from './kernel.js';
 import type { Answer } from '../messaging/answer.js';
 import { refuse } from '../base/refusal.js';
 import type { ModuleRegistration } from '../jobs/registrations.js';
-import { TIMER_COLUMNS, type StoredTimer } from '../jobs/stored-timer.js';
+import { TIMER_COLUMNS, TIMER_ID, type StoredTimer } from '../jobs/stored-timer.js';
 import { JOB_COLUMNS, type JobStatus, type StoredJob } from '../jobs/stored-job.js';
 
 /** Which jobs are asked for; absent ones count for nothing. */
@@ -136,7 +136,7 @@ export class JobControl {
    * @throws NOT_FOUND when no module has such timers; TimerNotDead
    */
   async retryTimer(timerId: string, reason: string): Promise<Answer> {
-    const [, module = '', name = '', key = ''] = /^([a-z0-9-]+)\.([a-z0-9-]+):(.+)$/s.exec(timerId) ?? [];
+    const [, module = '', name = '', key = ''] = TIMER_ID.exec(timerId) ?? [];
     const [found] = this.modules(module).filter(({ timers }) => timers.some((timer) => timer.name === name));
     if (!found) throw refuse.NOT_FOUND();
     const answer = await found.work.answering(() =>

@@ -34,6 +34,7 @@ const statusPlace = text(
   'a table with its column, such as invoice.status, or inside JSON invoice.content.lines.lineStatus',
 );
 const auditName = text(/^[A-Z][A-Za-z0-9]*Audit$/, 'the type of an audit record like DecisionApprovedAudit');
+const journeyPart = text(/^\d\. [A-Z]/, 'a numbered part of the journey like 1. Register a case');
 const words = text(/\S/, 'some words');
 
 const aggregate: Shape<AggregateDeclaration> = record<AggregateDeclaration>({
@@ -69,6 +70,7 @@ const projection: Shape<ProjectionDeclaration> = record<ProjectionDeclaration>({
 export const declarationShape: Shape<Declaration> = record<Declaration>({
   module: required(moduleName),
   team: required(words),
+  journey: optional<string | undefined>(journeyPart, undefined),
   database: required(
     record({
       schema: required(tableName),

@@ -27,6 +27,8 @@ export interface Declaration {
   /** kebab-case, the folder's name. */
   module: string;
   team: string;
+  /** The part of a case's journey that it serves: the description of the API groups by it. */
+  journey?: string;
   database: {
     schema: string;
     role: string;

@@ -27,6 +27,7 @@ describe('the dossier', () => {
       restrictedToTeam: false,
       team: 'central',
       location: 'Mill Lane',
+      occurredOn: null,
       receivedOn: '2026-02-27',
       registeredAt: body.projection.lastEventOccurredAt,
       parties: [

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-part.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Allow } from '../../../platform/policy/policy.js';
 import { decisionPolicies } from '../decision.policies.js';
@@ -26,21 +27,24 @@ export class CorrectionController {
    */
   @Post()
   @Allow(decisionPolicies.requestCorrection)
-  request(@Param('decisionId') decisionId: string, @Body() body: CorrectionRequest): Promise<Answer> {
+  request(@PathId('decisionId', 'dec') decisionId: string, @Body() body: CorrectionRequest): Promise<Answer> {
     return this.requestCorrection.run(decisionId, body);
   }
 
   /** The corrections of a decision. Settled ones stay in the list. */
   @Get()
   @Allow(decisionPolicies.listCorrections)
-  list(@Param('decisionId') decisionId: string, @Query() query: PageQuery): Promise<Page<ShownCorrection>> {
+  list(@PathId('decisionId', 'dec') decisionId: string, @Query() query: PageQuery): Promise<Page<ShownCorrection>> {
     return this.readCorrections.list(decisionId, query);
   }
 
   /** One correction of a decision. With what it would change. */
   @Get(':correctionId')
   @Allow(decisionPolicies.readCorrection)
-  read(@Param('decisionId') decisionId: string, @Param('correctionId') correctionId: string): Promise<ShownCorrection> {
+  read(
+    @PathId('decisionId', 'dec') decisionId: string,
+    @PathId('correctionId', 'cor') correctionId: string,
+  ): Promise<ShownCorrection> {
     return this.readCorrections.one(decisionId, correctionId);
   }
 
@@ -48,8 +52,8 @@ export class CorrectionController {
   @Get(':correctionId/reasoning')
   @Allow(decisionPolicies.readProposedReasoning)
   reasoning(
-    @Param('decisionId') decisionId: string,
-    @Param('correctionId') correctionId: string,
+    @PathId('decisionId', 'dec') decisionId: string,
+    @PathId('correctionId', 'cor') correctionId: string,
   ): Promise<ProposedReasoning> {
     return this.readReasoning.proposed(decisionId, correctionId);
   }
@@ -58,7 +62,10 @@ export class CorrectionController {
   @Post(':correctionId/approval')
   @HttpCode(200)
   @Allow(decisionPolicies.approveCorrection)
-  approve(@Param('decisionId') decisionId: string, @Param('correctionId') correctionId: string): Promise<Answer> {
+  approve(
+    @PathId('decisionId', 'dec') decisionId: string,
+    @PathId('correctionId', 'cor') correctionId: string,
+  ): Promise<Answer> {
     return this.approveCorrection.run(decisionId, correctionId);
   }
 
@@ -67,8 +74,8 @@ export class CorrectionController {
   @HttpCode(200)
   @Allow(decisionPolicies.rejectCorrection)
   reject(
-    @Param('decisionId') decisionId: string,
-    @Param('correctionId') correctionId: string,
+    @PathId('decisionId', 'dec') decisionId: string,
+    @PathId('correctionId', 'cor') correctionId: string,
     @Body() body: Reason,
   ): Promise<Answer> {
     return this.settleCorrection.reject(decisionId, correctionId, body);
@@ -78,7 +85,10 @@ export class CorrectionController {
   @Post(':correctionId/withdrawal')
   @HttpCode(200)
   @Allow(decisionPolicies.withdrawCorrection)
-  withdraw(@Param('decisionId') decisionId: string, @Param('correctionId') correctionId: string): Promise<Answer> {
+  withdraw(
+    @PathId('decisionId', 'dec') decisionId: string,
+    @PathId('correctionId', 'cor') correctionId: string,
+  ): Promise<Answer> {
     return this.settleCorrection.withdraw(decisionId, correctionId);
   }
 
@@ -87,8 +97,8 @@ export class CorrectionController {
   @HttpCode(200)
   @Allow(decisionPolicies.handOverCorrection)
   handOver(
-    @Param('decisionId') decisionId: string,
-    @Param('correctionId') correctionId: string,
+    @PathId('decisionId', 'dec') decisionId: string,
+    @PathId('correctionId', 'cor') correctionId: string,
     @Body() body: NamedAuthority,
   ): Promise<Answer> {
     return this.settleCorrection.handOver(decisionId, correctionId, body);

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-part.js';
 import { Allow } from '../../../platform/policy/policy.js';
 import { decisionPolicies } from '../decision.policies.js';
 import { OfCaseQuery } from '../package/read-packages.js';
@@ -23,21 +24,21 @@ export class DecisionController {
   /** One decision in the version that holds now. Earlier versions are listed apart. */
   @Get(':decisionId')
   @Allow(decisionPolicies.readDecision)
-  read(@Param('decisionId') decisionId: string): Promise<ShownDecision> {
+  read(@PathId('decisionId', 'dec') decisionId: string): Promise<ShownDecision> {
     return this.readDecisions.one(decisionId);
   }
 
   /** The versions of a decision. A correction adds one; none is ever changed. */
   @Get(':decisionId/versions')
   @Allow(decisionPolicies.readVersions)
-  versions(@Param('decisionId') decisionId: string, @Query() query: PageQuery): Promise<Page<ShownVersion>> {
+  versions(@PathId('decisionId', 'dec') decisionId: string, @Query() query: PageQuery): Promise<Page<ShownVersion>> {
     return this.readDecisions.versions(decisionId, query);
   }
 
   /** The reasoning of a decision. Each reading of it is audited before it is answered. */
   @Get(':decisionId/reasoning')
   @Allow(decisionPolicies.readReasoning)
-  reasoning(@Param('decisionId') decisionId: string, @Query() query: ReasoningQuery): Promise<GivenReasoning> {
+  reasoning(@PathId('decisionId', 'dec') decisionId: string, @Query() query: ReasoningQuery): Promise<GivenReasoning> {
     return this.readReasoning.ofDecision(decisionId, query);
   }
 }

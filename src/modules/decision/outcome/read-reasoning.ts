@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { currentCall, isGuarded } from '../../../platform/base/context.js';
 import { ModuleDatabase } from '../../../platform/database/module-database.js';
 import { Work } from '../../../platform/messaging/work.js';
@@ -17,6 +17,7 @@ export class ReasoningQuery {
   @Type(() => Number)
   @IsInt()
   @Min(1)
+  @Max(2_147_483_647)
   decisionVersion?: number;
 }
 

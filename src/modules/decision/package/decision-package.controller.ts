@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { PageQuery, type Page } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-part.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Allow } from '../../../platform/policy/policy.js';
 import { decisionPolicies } from '../decision.policies.js';
@@ -40,7 +41,7 @@ export class DecisionPackageController {
   /** One decision package. With what was captured when it was submitted last. */
   @Get(':decisionPackageId')
   @Allow(decisionPolicies.readPackage)
-  read(@Param('decisionPackageId') decisionPackageId: string): Promise<ShownPackage> {
+  read(@PathId('decisionPackageId', 'dpkg') decisionPackageId: string): Promise<ShownPackage> {
     return this.readPackages.one(decisionPackageId);
   }
 
@@ -48,7 +49,7 @@ export class DecisionPackageController {
   @Get(':decisionPackageId/submissions')
   @Allow(decisionPolicies.readSubmissions)
   submissions(
-    @Param('decisionPackageId') decisionPackageId: string,
+    @PathId('decisionPackageId', 'dpkg') decisionPackageId: string,
     @Query() query: PageQuery,
   ): Promise<Page<ShownSnapshot>> {
     return this.readPackages.submissions(decisionPackageId, query);
@@ -58,7 +59,7 @@ export class DecisionPackageController {
   @Post(':decisionPackageId/submission')
   @HttpCode(200)
   @Allow(decisionPolicies.submit)
-  submit(@Param('decisionPackageId') decisionPackageId: string): Promise<Answer> {
+  submit(@PathId('decisionPackageId', 'dpkg') decisionPackageId: string): Promise<Answer> {
     return this.submitPackage.run(decisionPackageId);
   }
 
@@ -66,7 +67,10 @@ export class DecisionPackageController {
   @Post(':decisionPackageId/approval')
   @HttpCode(200)
   @Allow(decisionPolicies.approve)
-  approve(@Param('decisionPackageId') decisionPackageId: string, @Body() body: Determination): Promise<Answer> {
+  approve(
+    @PathId('decisionPackageId', 'dpkg') decisionPackageId: string,
+    @Body() body: Determination,
+  ): Promise<Answer> {
     return this.approvePackage.run(decisionPackageId, body);
   }
 
@@ -74,7 +78,7 @@ export class DecisionPackageController {
   @Post(':decisionPackageId/rejection')
   @HttpCode(200)
   @Allow(decisionPolicies.reject)
-  reject(@Param('decisionPackageId') decisionPackageId: string, @Body() body: Reason): Promise<Answer> {
+  reject(@PathId('decisionPackageId', 'dpkg') decisionPackageId: string, @Body() body: Reason): Promise<Answer> {
     return this.rejectPackage.run(decisionPackageId, body);
   }
 }

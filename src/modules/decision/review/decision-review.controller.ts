@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import type { Page } from '../../../platform/http/page.js';
+import { PathId } from '../../../platform/http/path-part.js';
 import type { Answer } from '../../../platform/messaging/answer.js';
 import { Allow } from '../../../platform/policy/policy.js';
 import { decisionPolicies } from '../decision.policies.js';
@@ -25,7 +26,7 @@ export class DecisionReviewController {
   /** One review of a decision. With the evidence that led to it. */
   @Get(':reviewId')
   @Allow(decisionPolicies.readReview)
-  read(@Param('reviewId') reviewId: string): Promise<ShownReview> {
+  read(@PathId('reviewId', 'rev') reviewId: string): Promise<ShownReview> {
     return this.readReviews.one(reviewId);
   }
 
@@ -33,7 +34,7 @@ export class DecisionReviewController {
   @Post(':reviewId/conclusion')
   @HttpCode(200)
   @Allow(decisionPolicies.concludeReview)
-  conclude(@Param('reviewId') reviewId: string, @Body() body: Conclusion): Promise<Answer> {
+  conclude(@PathId('reviewId', 'rev') reviewId: string, @Body() body: Conclusion): Promise<Answer> {
     return this.concludeReview.run(reviewId, body);
   }
 }

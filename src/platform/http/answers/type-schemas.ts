@@ -140,7 +140,7 @@ export class TypeSchemas {
 
 const tupleOf = (items: readonly JsonSchema[]): JsonSchema =>
   items.length === 0
-    ? { type: 'array', maxItems: 0 }
+    ? { type: 'array', items: {}, maxItems: 0 }
     : { type: 'array', prefixItems: items, minItems: items.length, items: false };
 
 /** What a package or the language declares says nothing to a reader of the description. */
