@@ -2490,9 +2490,10 @@ export interface components {
             line: number;
             outcome: components["schemas"]["SettledOutcome"];
             /** @description Of a case that exists; absent when an earlier row of the same file would create it. */
-            caseId?: string;
-            caseNumber?: string;
+            caseId?: string | null;
+            caseNumber?: string | null;
             reasons?: components["schemas"]["InvalidParam"][];
+            redacted?: ("caseId" | "caseNumber")[];
         };
         /** @enum {string} */
         SettledOutcome: "CREATED" | "EXISTING" | "REFUSED";
@@ -2514,19 +2515,19 @@ export interface components {
             startedAt: string;
             /** Format: date-time */
             finishedAt: string | null;
-            rows: components["schemas"]["ImportedRow"][];
+            rows: components["schemas"]["ShownRow"][];
             nextCursor: string | null;
         };
-        /** @description What became of a row. Holds no cell of it: neither a name nor a narrative. */
-        ImportedRow: {
+        ShownRow: {
             rowNumber: number;
             /** @description On which it begins in the file. */
             line: number;
             outcome: components["schemas"]["SettledOutcome"];
-            caseId?: string;
-            caseNumber?: string;
-            partyId?: string;
+            caseId?: string | null;
+            caseNumber?: string | null;
+            partyId?: string | null;
             reasons?: components["schemas"]["InvalidParam"][];
+            redacted?: ("caseId" | "partyId" | "caseNumber")[];
         };
         AllegationPage: {
             data: components["schemas"]["Allegation"][];

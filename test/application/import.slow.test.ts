@@ -242,3 +242,32 @@ describe('A dry run', () => {
     expect(body).toMatchObject({ created: 1, existing: 1 });
   });
 });
+
+describe('Cases that rows of an import have led to', () => {
+  it('are withheld from whoever may not see them any more', async () => {
+    const [ines, sol] = [remit.as('intake_ines'), remit.as('supervisor_sol')];
+    const file = actionsFile(2, 1, 'withheld');
+    const { importId, rows } = await importFile(ines, file);
+    const [hidden, open] = rows;
+    const { headers } = await sol.get(`/cases/${hidden?.caseId}`);
+    const restriction = { restrictedToTeam: true, team: 'north' };
+    const restricted = await sol.send('PATCH', `/cases/${hidden?.caseId}`, restriction, {
+      'if-match': headers.get('etag') ?? '',
+    });
+    expect(restricted.status).toBe(200);
+
+    const withheld = { caseId: null, caseNumber: null };
+    expect((await readImport(ines, importId)).rows).toEqual([
+      { ...hidden, ...withheld, partyId: null, redacted: ['caseId', 'caseNumber', 'partyId'] },
+      open,
+    ]);
+    expect((await readImport(sol, importId)).rows).toEqual(rows);
+    const previewed = async (officer: typeof ines): Promise<object[]> =>
+      (await sendFile(officer, file, '?dryRun=true')).body.rows;
+    expect(await previewed(ines)).toMatchObject([
+      { outcome: 'EXISTING', ...withheld, redacted: ['caseId', 'caseNumber'] },
+      { outcome: 'EXISTING', caseId: open?.caseId },
+    ]);
+    expect(await previewed(sol)).toMatchObject([{ caseId: hidden?.caseId }, { caseId: open?.caseId }]);
+  });
+});

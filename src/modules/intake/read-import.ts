@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { IsIn, IsOptional } from 'class-validator';
 import { ModuleDatabase } from '../../platform/database/module-database.js';
 import { cursorOf, pageOf, PageQuery, rowsToRead } from '../../platform/http/page.js';
+import type { Redacted } from '../../platform/policy/redacted.js';
 import { type InvalidParam, invalid, refuse } from '../../platform/base/refusal.js';
 import { ImportJob, type SettledOutcome } from './import-job.js';
+import { VisibleCases } from './visible-cases.js';
 
 const OUTCOMES: readonly SettledOutcome[] = ['CREATED', 'EXISTING', 'REFUSED'];
 
@@ -20,26 +22,33 @@ export interface ImportedRow {
   /** On which it begins in the file. */
   line: number;
   outcome: SettledOutcome;
-  caseId?: string;
-  caseNumber?: string;
-  partyId?: string;
+  caseId?: string | null;
+  caseNumber?: string | null;
+  partyId?: string | null;
   reasons?: InvalidParam[];
 }
+
+type ShownRow = ImportedRow & Redacted<(typeof OF_CASE)[number]>;
+const OF_CASE = ['caseId', 'caseNumber', 'partyId'] as const;
 
 export type ReadJob = Pick<
   ImportJob,
   'importId' | 'status' | 'mapping' | 'total' | 'created' | 'existing' | 'refused'
 > &
-  Pick<ImportJob, 'startedAt' | 'finishedAt' | 'version'> & { rows: ImportedRow[]; nextCursor: string | null };
+  Pick<ImportJob, 'startedAt' | 'finishedAt' | 'version'> & { rows: ShownRow[]; nextCursor: string | null };
 
 /** How an import stands, and what became of its rows so far. */
 @Injectable()
 export class ReadImport {
-  constructor(private readonly database: ModuleDatabase) {}
+  constructor(
+    private readonly database: ModuleDatabase,
+    private readonly cases: VisibleCases,
+  ) {}
 
   /**
    * Rows come in the order of the file, settled ones alone: while the job runs, one that waited may still appear
-   * before the cursor.
+   * before the cursor. Which case a row led to is withheld from whoever may not see it now.
+   * @throws NOT_FOUND; OWNER_UNAVAILABLE
    */
   async one(importId: string, query: ImportRowQuery): Promise<ReadJob> {
     const after = afterOf(query);
@@ -56,12 +65,19 @@ export class ReadImport {
     const page = pageOf(rows, query, ({ rowNumber }) => [String(rowNumber)]);
     const { status, mapping, total, created, existing, refused, startedAt, finishedAt, version } = job;
     const counts = { total, created, existing, refused };
-    const stated = page.data.map((row) =>
-      Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)),
-    );
-    const shown = { rows: stated as unknown as ImportedRow[], nextCursor: page.nextCursor };
+    const visible = await this.cases.among(page.data.flatMap(({ caseId }) => caseId ?? []));
+    const shown = { rows: page.data.map((row) => shownRow(row, visible)), nextCursor: page.nextCursor };
     return { importId, status, mapping, ...counts, ...shown, startedAt, finishedAt, version };
   }
+}
+
+function shownRow(row: ImportedRow, visible: ReadonlySet<string>): ShownRow {
+  const { caseId } = row;
+  const stated = Object.fromEntries(
+    Object.entries(row).filter(([, value]) => value !== null),
+  ) as unknown as ImportedRow;
+  if (!caseId || visible.has(caseId)) return stated;
+  return { ...stated, caseId: null, caseNumber: null, partyId: null, redacted: [...OF_CASE] };
 }
 
 const afterOf = (query: PageQuery): number => {
