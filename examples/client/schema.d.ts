@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * The process lives
-         * @description Needs no token.
+         * @description It says nothing of the database: whoever restarts on this would not mend one. Needs no token.
          */
         get: operations["health_live"];
         put?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Answered whatever the database does: what cannot be collected is left out, and counted
-         * @description Needs no token.
+         * Metrics in the text format of Prometheus
+         * @description What cannot be collected is left out and counted. Needs no token.
          */
         get: operations["health_expose"];
         put?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * Registers a person or an organisation
-         * @description For INTAKE_OFFICER, SUPERVISOR.
+         * @description Its name, address and contact preference can be changed later. For INTAKE_OFFICER, SUPERVISOR.
          */
         post: operations["party_register"];
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
         };
         /**
          * One party as its owner knows it
-         * @description For INTAKE_OFFICER, INVESTIGATOR, EVIDENCE_CUSTODIAN, LEGAL_REVIEWER, DECISION_AUTHORITY, NOTICE_OFFICER, ENFORCEMENT_OFFICER, APPEAL_OFFICER, SUPERVISOR, AUDITOR.
+         * @description Of a party that was merged into another, `mergedInto` names that other. For INTAKE_OFFICER, INVESTIGATOR, EVIDENCE_CUSTODIAN, LEGAL_REVIEWER, DECISION_AUTHORITY, NOTICE_OFFICER, ENFORCEMENT_OFFICER, APPEAL_OFFICER, SUPERVISOR, AUDITOR.
          */
         get: operations["party_read"];
         put?: never;
@@ -829,7 +829,7 @@ export interface paths {
         };
         /**
          * Answers the bytes, or the range of them that is asked for
-         * @description For INTAKE_OFFICER, INVESTIGATOR, EVIDENCE_CUSTODIAN, LEGAL_REVIEWER, DECISION_AUTHORITY, NOTICE_OFFICER, ENFORCEMENT_OFFICER, APPEAL_OFFICER, SUPERVISOR, AUDITOR.
+         * @description Each read is recorded in the chain of custody before the first byte is sent. For INTAKE_OFFICER, INVESTIGATOR, EVIDENCE_CUSTODIAN, LEGAL_REVIEWER, DECISION_AUTHORITY, NOTICE_OFFICER, ENFORCEMENT_OFFICER, APPEAL_OFFICER, SUPERVISOR, AUDITOR.
          */
         get: operations["content_read"];
         /**
@@ -1501,7 +1501,7 @@ export interface paths {
         };
         /**
          * One consumer of events
-         * @description For OPERATOR, SUPERVISOR.
+         * @description It says how far the consumer is, and how many events wait or are dead letters. For OPERATOR, SUPERVISOR.
          */
         get: operations["operations_consumer"];
         put?: never;
@@ -2846,10 +2846,13 @@ export interface components {
          */
         ProcessState: "WAITING_FOR_INVESTIGATION" | "WAITING_FOR_FINDINGS" | "WAITING_FOR_DECISION_PACKAGE" | "WAITING_FOR_APPROVAL" | "WAITING_FOR_RESUBMISSION" | "WAITING_FOR_NOTICE_DELIVERY" | "WAITING_FOR_CLOSURE";
         AdvanceClock: {
+            /** @description Seconds by which the application's clock moves forward. */
             advanceSeconds: number;
         };
         TokenRequest: {
+            /** @description A demo officer. */
             actorId?: string | null;
+            /** @description A party, for the portal. */
             partyId?: string | null;
             /** @enum {string|null} */
             audience?: "remit" | "portal" | null;
@@ -2858,25 +2861,37 @@ export interface components {
             line1: string;
             line2?: string | null;
             city: string;
+            /** @description State, province or county. */
             region?: string | null;
             postalCode: string;
+            /** @description ISO 3166-1 alpha-2. */
             country: string;
         };
         ContactPreference2: {
             /** @enum {string} */
             channel: "EMAIL" | "POST" | "PORTAL";
-            /** Format: email */
+            /**
+             * Format: email
+             * @description Needed when the channel is EMAIL.
+             */
             email?: string;
+            /** @description BCP 47, e.g. `en` or `pt-BR`. */
             language?: string | null;
         };
         RegisterParty: {
             /** @enum {string} */
             kind: "PERSON" | "ORGANISATION";
             legalName: string;
+            /** @description In the register of companies, or the like. */
             registrationNumber?: string | null;
+            /** @description Unknown for many parties when a case begins. */
             address?: components["schemas"]["Address2"] | null;
+            /** @description POST unless given. */
             contactPreference?: components["schemas"]["ContactPreference2"] | null;
-            /** @enum {string|null} */
+            /**
+             * @description INTERNAL unless given.
+             * @enum {string|null}
+             */
             classification?: "PUBLIC" | "INTERNAL" | "CONFIDENTIAL" | "RESTRICTED" | null;
         };
         ProfileChange: {
@@ -2894,21 +2909,37 @@ export interface components {
             reason: string;
         };
         CaseParty: {
+            /** @description A party that is registered. */
             partyId: string;
-            /** @enum {string} */
+            /**
+             * @description What it has to do with the case.
+             * @enum {string}
+             */
             role: "SUBJECT" | "COMPLAINANT" | "WITNESS" | "REPRESENTATIVE";
         };
         RegisterCase: {
+            /** @description A code of the catalogue of case types, such as ENV. */
             caseTypeCode: string;
+            /** @description Named for the case type unless given. Travels in events: no names of persons. */
             title?: string | null;
+            /** @description What it is about. Stays with the owner. */
             summary?: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description INTERNAL unless given.
+             * @enum {string|null}
+             */
             classification?: "PUBLIC" | "INTERNAL" | "CONFIDENTIAL" | "RESTRICTED" | null;
+            /** @description Only the case's team, its assignee and supervisors may read it. */
             restrictedToTeam?: boolean | null;
+            /** @description The registering officer's unless given. */
             team?: string | null;
+            /** @description Where it happened. */
             location?: string | null;
+            /** @description The day the matter reached the regulator, as YYYY-MM-DD. */
             receivedOn?: string | null;
+            /** @description The day on which it happened, as YYYY-MM-DD. */
             occurredOn?: string | null;
+            /** @description At least one SUBJECT. */
             parties: components["schemas"]["CaseParty"][];
         };
         HeaderAmendment: {
@@ -2919,7 +2950,9 @@ export interface components {
             restrictedToTeam?: boolean;
             team?: string;
             location?: string | null;
+            /** @description The day the matter reached the regulator, as YYYY-MM-DD. */
             receivedOn?: string | null;
+            /** @description The day on which it happened, as YYYY-MM-DD. */
             occurredOn?: string | null;
         };
         CaseLinkage: {
@@ -2931,8 +2964,11 @@ export interface components {
             text: string;
         };
         AllegationText: {
+            /** @description What is alleged to have happened. Stays with the owner. */
             statement: string;
+            /** @description The rule that is alleged to be broken, such as MGL-21E. */
             legalBasisCode: string;
+            /** @description A party of the case. */
             againstPartyId: string;
         };
         FindingsSubmission: {
@@ -2949,9 +2985,11 @@ export interface components {
             evidenceVersion: number;
         };
         FindingText: {
+            /** @description What was found. Stays with the owner. */
             statement: string;
             /** @enum {string} */
             conclusion: "SUBSTANTIATED" | "UNSUBSTANTIATED" | "INCONCLUSIVE";
+            /** @description The versions of evidence that the finding rests on; may be empty where none speaks for it. */
             evidenceRefs: components["schemas"]["EvidenceRef2"][];
         };
         FindingAmendment: {
@@ -2963,6 +3001,7 @@ export interface components {
         EvidenceRegistration: {
             caseId: string;
             title: string;
+            /** @description What the contents will be, e.g. `application/pdf`. */
             mediaType: string;
             /** @enum {string} */
             classification: "PUBLIC" | "INTERNAL" | "CONFIDENTIAL" | "RESTRICTED";
@@ -2975,6 +3014,7 @@ export interface components {
             reason: string;
         };
         CustodyTransfer: {
+            /** @description The officer who takes it over. */
             to: string;
             reason?: string | null;
         };
@@ -2985,27 +3025,36 @@ export interface components {
         GrantRequest: {
             granteeId: string;
             purpose: string;
+            /** @description In the future, within a year. */
             expiresAt: string;
         };
         PackageDraft: {
             caseId: string;
             investigationId: string;
             evidenceIds: string[];
+            /** @description A party of the case: whom the decision is about. */
             subjectPartyId: string;
         };
         ObligationTerms2: {
             /** @enum {string} */
             obligationType: "REMEDIATION" | "REPORTING" | "PENALTY" | "CEASE";
             partyId: string;
+            /** @description From the day on which the obligation takes effect. */
             dueInDays: number;
+            /** @description In the authority's currency; of a penalty. */
             amount?: number | null;
-            /** @enum {string|null} */
+            /**
+             * @description DELIVERY of the notice unless given.
+             * @enum {string|null}
+             */
             effectiveOn?: "DELIVERY" | "ISSUANCE" | null;
         };
         Determination: {
             /** @enum {string} */
             outcome: "NO_ACTION" | "WARNING" | "REMEDIATION_ORDER" | "WARNING_AND_REMEDIATION_ORDER" | "PENALTY" | "LICENCE_REVOCATION";
+            /** @description Such as ACT-12-4; at least one. */
             legalBasisCodes: string[];
+            /** @description Restricted: in no event, no audit record and no answer but that of the reasoning's own endpoint. */
             reasoning: string;
             noticeRequired: boolean;
             obligations?: components["schemas"]["ObligationTerms2"][] | null;
@@ -3028,7 +3077,10 @@ export interface components {
             approvedBy: string;
         };
         Conclusion: {
-            /** @enum {string} */
+            /**
+             * @description A correction that is needed is requested by itself.
+             * @enum {string}
+             */
             conclusion: "CONFIRMED" | "CORRECTION_NEEDED";
             reason: string;
         };
@@ -3036,6 +3088,7 @@ export interface components {
             reason: string;
         };
         RebuildRequest: {
+            /** @description A case or party whose rows alone are to be made anew, where they are. */
             key?: string | null;
             reason: string;
         };
@@ -3467,9 +3520,13 @@ export interface operations {
     party_list: {
         parameters: {
             query?: {
+                /** @description The beginning of the legal name, in any case. */
                 search?: string;
+                /** @description The whole number, as it is registered. */
                 registrationNumber?: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -3885,11 +3942,17 @@ export interface operations {
     case_list: {
         parameters: {
             query?: {
+                /** @description Words of the title or the beginning of the number, in any case. */
                 search?: string;
+                /** @description The whole case number, such as WAT-2026-000001. */
                 number?: string;
+                /** @description Cases in which the party, or one that was merged into it, has a role. */
                 partyId?: string;
+                /** @description Cases that stand so now, such as UNDER_INVESTIGATION. */
                 status?: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -4219,7 +4282,9 @@ export interface operations {
     case_removeParty: {
         parameters: {
             query: {
+                /** @description A party that is registered. */
                 partyId: string;
+                /** @description What it has to do with the case. */
                 role: "SUBJECT" | "COMPLAINANT" | "WITNESS" | "REPRESENTATIVE";
             };
             header: {
@@ -4362,7 +4427,9 @@ export interface operations {
     case_notes: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -4456,7 +4523,9 @@ export interface operations {
     import_start: {
         parameters: {
             query?: {
+                /** @description The name of a shipped mapping, where several have the same columns. */
                 mapping?: string;
+                /** @description Answers what would be done, and does nothing. */
                 dryRun?: "true" | "false";
             };
             header?: {
@@ -4539,8 +4608,11 @@ export interface operations {
     import_read: {
         parameters: {
             query?: {
+                /** @description Rows with this outcome alone. */
                 outcome?: "CREATED" | "EXISTING" | "REFUSED";
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -4583,8 +4655,11 @@ export interface operations {
     workflow_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -4660,8 +4735,11 @@ export interface operations {
     investigation_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -4882,8 +4960,11 @@ export interface operations {
     allegation_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -5104,8 +5185,11 @@ export interface operations {
     finding_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -5256,8 +5340,11 @@ export interface operations {
     evidence_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -5402,7 +5489,9 @@ export interface operations {
     evidence_custody: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -5716,7 +5805,9 @@ export interface operations {
     evidence_grants: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -5917,6 +6008,7 @@ export interface operations {
     content_read: {
         parameters: {
             query?: {
+                /** @description The newest unless given. */
                 version?: number;
             };
             header?: {
@@ -6141,8 +6233,11 @@ export interface operations {
     decisionPackage_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -6283,7 +6378,9 @@ export interface operations {
     decisionPackage_submissions: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -6540,8 +6637,11 @@ export interface operations {
     decision_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -6616,7 +6716,9 @@ export interface operations {
     decision_versions: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -6655,6 +6757,7 @@ export interface operations {
     decision_reasoning: {
         parameters: {
             query?: {
+                /** @description The present one unless given. */
                 decisionVersion?: number;
             };
             header?: {
@@ -6692,7 +6795,9 @@ export interface operations {
     correction_list: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -7177,8 +7282,11 @@ export interface operations {
     decisionReview_list: {
         parameters: {
             query: {
+                /** @description Of this case alone. */
                 caseId: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -7329,9 +7437,13 @@ export interface operations {
     audit_trail: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Holds the answer until this event is in the read model. */
                 waitForEventId?: string;
+                /** @description How long to hold it at most; five seconds unless given. */
                 timeoutMs?: number;
             };
             header?: {
@@ -7370,13 +7482,21 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
+                /** @description Records of this case alone. */
                 caseId?: string;
+                /** @description Records of cases name the party too, where the command did. */
                 partyId?: string;
+                /** @description Records of what this officer did. */
                 actorId?: string;
+                /** @description Records of this action, such as REGISTER_CASE. */
                 action?: string;
+                /** @description At this time or later. */
                 from?: string;
+                /** @description Before this time. */
                 to?: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -7447,10 +7567,15 @@ export interface operations {
     audit_verify: {
         parameters: {
             query?: {
+                /** @description The chain of this case alone. */
                 caseId?: string;
+                /** @description The chain of this party alone. */
                 partyId?: string;
+                /** @description The chain of what this module did about neither a case nor a party. */
                 module?: string;
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
             header?: {
@@ -7486,7 +7611,9 @@ export interface operations {
     reporting_dossier: {
         parameters: {
             query?: {
+                /** @description Holds the answer until this event is in the read model. */
                 waitForEventId?: string;
+                /** @description How long to hold it at most; five seconds unless given. */
                 timeoutMs?: number;
             };
             header?: {
@@ -7640,12 +7767,19 @@ export interface operations {
     reporting_worklist: {
         parameters: {
             query?: {
+                /** @description Cases that stand so, such as UNDER_INVESTIGATION. */
                 status?: string;
+                /** @description Cases of this type, such as ENV. */
                 caseTypeCode?: string;
+                /** @description Newest first unless given. */
                 sort?: "-registeredAt" | "registeredAt";
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Holds the answer until this event is in the read model. */
                 waitForEventId?: string;
+                /** @description How long to hold it at most; five seconds unless given. */
                 timeoutMs?: number;
             };
             header?: {
@@ -7703,9 +7837,13 @@ export interface operations {
     reporting_caseHistory: {
         parameters: {
             query?: {
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Holds the answer until this event is in the read model. */
                 waitForEventId?: string;
+                /** @description How long to hold it at most; five seconds unless given. */
                 timeoutMs?: number;
             };
             header?: {
@@ -8115,6 +8253,7 @@ export interface operations {
     operations_deadLetters: {
         parameters: {
             query?: {
+                /** @description Of this consumer alone, such as reporting.case-dossier. */
                 consumer?: string;
             };
             header?: {
@@ -8282,10 +8421,15 @@ export interface operations {
     jobs_jobs: {
         parameters: {
             query?: {
+                /** @description Jobs that stand so now. */
                 status?: "RUNNING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELLED";
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Of this module alone. */
                 module?: string;
+                /** @description Of this name alone, such as carry-out-import. */
                 name?: string;
             };
             header?: {
@@ -8561,10 +8705,15 @@ export interface operations {
     jobs_timers: {
         parameters: {
             query?: {
+                /** @description DEAD: its last try has failed. */
                 status?: "SET" | "DEAD";
+                /** @description At most 100; 50 unless given. */
                 limit?: number;
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Of this module alone. */
                 module?: string;
+                /** @description Of this name alone, such as carry-out-import. */
                 name?: string;
             };
             header?: {

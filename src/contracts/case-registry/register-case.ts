@@ -16,9 +16,11 @@ import { CLASSIFICATIONS, idOf, PARTY_ROLES, type Classification, type PartyRole
 
 /** A party and what it has to do with the case. */
 export class CaseParty {
+  /** A party that is registered. */
   @Matches(idOf('pty'))
   partyId!: string;
 
+  /** What it has to do with the case. */
   @IsIn(PARTY_ROLES)
   role!: PartyRole;
 }

@@ -13,6 +13,7 @@ import { COLUMNS, shown, type ReadRow, type ShownRecord } from './stored-record.
 const UTC = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z)?$/;
 
 export class RecordQuery extends PageQuery {
+  /** Records of this case alone. */
   @IsOptional()
   @Matches(idOf('case'))
   caseId?: string;
@@ -22,11 +23,13 @@ export class RecordQuery extends PageQuery {
   @Matches(idOf('pty'))
   partyId?: string;
 
+  /** Records of what this officer did. */
   @IsOptional()
   @IsString()
   @Length(1, 200)
   actorId?: string;
 
+  /** Records of this action, such as REGISTER_CASE. */
   @IsOptional()
   @Matches(/^[A-Z][A-Z0-9_]{0,99}$/)
   action?: string;

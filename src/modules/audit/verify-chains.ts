@@ -12,14 +12,17 @@ import { seenAfter } from './seen-after.js';
 
 /** One of a case, a party and a module names one chain; without any, all chains are verified, a page at a time. */
 export class VerificationQuery extends PageQuery {
+  /** The chain of this case alone. */
   @IsOptional()
   @Matches(idOf('case'))
   caseId?: string;
 
+  /** The chain of this party alone. */
   @IsOptional()
   @Matches(idOf('pty'))
   partyId?: string;
 
+  /** The chain of what this module did about neither a case nor a party. */
   @IsOptional()
   @Matches(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
   module?: string;

@@ -12,6 +12,7 @@ export class CaseQuery extends PageQuery {
   @Length(1, 200)
   search?: string;
 
+  /** The whole case number, such as WAT-2026-000001. */
   @IsOptional()
   @Matches(/^[A-Z]{2,10}-\d{4}-\d{6,}$/)
   number?: string;
@@ -21,6 +22,7 @@ export class CaseQuery extends PageQuery {
   @Matches(idOf('pty'))
   partyId?: string;
 
+  /** Cases that stand so now, such as UNDER_INVESTIGATION. */
   @IsOptional()
   @Matches(/^[A-Z_]{1,40}$/)
   status?: string;

@@ -45,7 +45,10 @@ export class ContentController {
     return this.addContent.run(evidenceId, body, digest);
   }
 
-  /** Answers the bytes, or the range of them that is asked for. */
+  /**
+   * Answers the bytes, or the range of them that is asked for. Each read is recorded in the chain of custody before the
+   * first byte is sent.
+   */
   @Get()
   @StreamedAnswer()
   @ApiResponse({
@@ -84,7 +87,8 @@ function describe({ item, version, range }: ReadableContent, reply: FastifyReply
   const extension = mime.getExtension(mediaType);
   const { first, last } = range === 'WHOLE' ? { first: 0, last: size - 1 } : range;
   void reply.headers({
-    'content-type': mediaType,
+    // Earlier releases took line breaks around a semicolon, which no header may hold.
+    'content-type': mediaType.replace(/\s*;\s*/g, '; '),
     'content-disposition': `attachment; filename="${evidenceId}-v${evidenceVersion}${extension ? `.${extension}` : ''}"`,
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',

@@ -12,6 +12,7 @@ import { EvidenceAccess, standingOf, type Standing } from './evidence-access.js'
 import { EvidenceItem } from './evidence-item.js';
 
 export class EvidenceQuery extends PageQuery {
+  /** Of this case alone. */
   @Matches(idOf('case'))
   caseId!: string;
 }

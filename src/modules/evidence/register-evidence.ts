@@ -12,7 +12,7 @@ import { EvidenceItem } from './evidence-item.js';
 import { refuseEvidence } from './evidence.errors.js';
 import { instantOf, IsInstant } from './instant.js';
 
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(\s*;\s*[\w-]{1,50}="?[\w.+-]{1,100}"?){0,5}$/;
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}([ \t]*;[ \t]*[\w-]{1,50}="?[\w.+-]{1,100}"?){0,5}$/;
 
 export class EvidenceRegistration {
   @Matches(idOf('case'))

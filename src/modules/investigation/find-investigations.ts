@@ -14,6 +14,7 @@ import { Finding } from './finding.js';
 import { Investigation } from './investigation.js';
 
 export class OfCaseQuery extends PageQuery {
+  /** Of this case alone. */
   @Matches(idOf('case'))
   caseId!: string;
 }

@@ -60,7 +60,7 @@ export class OperationsController {
     return this.watch.consumers();
   }
 
-  /** One consumer of events. */
+  /** One consumer of events. It says how far the consumer is, and how many events wait or are dead letters. */
   @Get('consumers/:name')
   @Allow(operationsPolicies.readConsumer)
   consumer(@PathPart('name', CONSUMER) name: string): Promise<ConsumerView> {

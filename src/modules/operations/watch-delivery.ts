@@ -12,6 +12,7 @@ import {
 import { refuse } from '../../platform/base/refusal.js';
 
 export class DeadLetterQuery {
+  /** Of this consumer alone, such as reporting.case-dossier. */
   @IsOptional()
   @IsString()
   @Length(1, 200)

@@ -17,11 +17,13 @@ const STATUSES: Readonly<Record<ShownStatus, readonly JobStatus[]>> = {
 };
 
 class BackgroundQuery extends PageQuery {
+  /** Of this module alone. */
   @IsOptional()
   @IsString()
   @Length(1, 100)
   module?: string;
 
+  /** Of this name alone, such as carry-out-import. */
   @IsOptional()
   @IsString()
   @Length(1, 100)
@@ -29,6 +31,7 @@ class BackgroundQuery extends PageQuery {
 }
 
 export class JobQuery extends BackgroundQuery {
+  /** Jobs that stand so now. */
   @IsOptional()
   @IsIn(Object.keys(STATUSES))
   status?: ShownStatus;

@@ -14,6 +14,7 @@ export class PartyQuery extends PageQuery {
   @Length(1, 300)
   search?: string;
 
+  /** The whole number, as it is registered. */
   @IsOptional()
   @IsString()
   @Length(1, 100)

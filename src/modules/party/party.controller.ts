@@ -24,7 +24,7 @@ export class PartyController {
     private readonly findParties: FindParties,
   ) {}
 
-  /** Registers a person or an organisation. */
+  /** Registers a person or an organisation. Its name, address and contact preference can be changed later. */
   @Post()
   @Allow(partyPolicies.register)
   register(@Body() body: RegisterParty): Promise<Answer> {
@@ -41,7 +41,9 @@ export class PartyController {
     return this.findParties.list(query);
   }
 
-  /** One party as its owner knows it. */
+  /**
+   * One party as its owner knows it. Of a party that was merged into another, `mergedInto` names that other.
+   */
   @Get(':partyId')
   @Allow(partyPolicies.read)
   read(@PathId('partyId', 'pty') partyId: string): Promise<ShownParty> {

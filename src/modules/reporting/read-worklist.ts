@@ -18,10 +18,12 @@ const SORTS = [NEWEST_FIRST, 'registeredAt'] as const;
 const KNOWN_PAGES = 200;
 
 export class WorklistQuery extends IntersectionType(PageQuery, WaitQuery) {
+  /** Cases that stand so, such as UNDER_INVESTIGATION. */
   @IsOptional()
   @Matches(/^[A-Z_]{1,40}$/)
   status?: string;
 
+  /** Cases of this type, such as ENV. */
   @IsOptional()
   @Matches(/^[A-Z]{2,10}$/)
   caseTypeCode?: string;

@@ -10,6 +10,7 @@ import { refuse } from '../../platform/base/refusal.js';
 import { ProcessInstance } from './process-instance.js';
 
 export class ProcessQuery extends PageQuery {
+  /** Of this case alone. */
   @Matches(idOf('case'))
   caseId!: string;
 }

@@ -15,7 +15,7 @@ export class HealthController {
     private readonly clock: Clock,
   ) {}
 
-  /** The process lives. */
+  /** The process lives. It says nothing of the database: whoever restarts on this would not mend one. */
   @Get('healthz')
   @Allow({ endpoint: 'GET /healthz', roles: 'PUBLIC' })
   live(): { status: string } {
@@ -36,7 +36,7 @@ export class HealthController {
     return { status: 'READY' };
   }
 
-  /** Answered whatever the database does: what cannot be collected is left out, and counted. */
+  /** Metrics in the text format of Prometheus. What cannot be collected is left out and counted. */
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Allow({ endpoint: 'GET /metrics', roles: 'PUBLIC' })

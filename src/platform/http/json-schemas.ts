@@ -1,3 +1,4 @@
+import type { FieldComments } from './answers/field-comments.js';
 import { propertyRulesOf, type CheckedClass, type JsonSchema } from './class-rules.js';
 
 /** What may be null besides. */
@@ -16,11 +17,13 @@ export class JsonSchemas {
    * @param prefix where the schemas will stand in the document, such as `#/components/schemas/`
    * @param closed unknown properties are refused. Not in events: a consumer must bear what a producer adds.
    * @param given schemas of the document that stand for no class
+   * @param comments by class and property, what they are for
    */
   constructor(
     private readonly prefix: string,
     private readonly closed: boolean,
     given: Readonly<Record<string, JsonSchema>> = {},
+    private readonly comments: FieldComments = {},
   ) {
     this.made = { ...given };
   }
@@ -48,11 +51,21 @@ export class JsonSchemas {
     return {
       type: 'object',
       properties: Object.fromEntries(
-        rules.map(({ name, schema, nullable }) => [name, nullable ? orNull(schema) : schema]),
+        rules.map(({ name, schema, nullable }) => [
+          name,
+          { ...(nullable ? orNull(schema) : schema), ...this.descriptionOf(type, name) },
+        ]),
       ),
       ...(required.length > 0 && { required }),
       ...(this.closed && { additionalProperties: false }),
     };
+  }
+
+  /** What a property is for; nothing where its comment does not say. */
+  descriptionOf(type: CheckedClass, property: string): { description?: string } {
+    const ofClass = Object.hasOwn(this.comments, type.name) ? this.comments[type.name] : undefined;
+    const description = ofClass && Object.hasOwn(ofClass, property) ? ofClass[property] : undefined;
+    return description === undefined ? {} : { description };
   }
 
   /** Two modules may have a class of the same name. */

@@ -48,7 +48,13 @@ const pathOf = ({ path }: ReadRoute): JsonSchema[] =>
   path.map(({ name, schema }) => ({ name, in: 'path', required: true, schema }));
 
 const queryOf = ({ query }: ReadRoute): JsonSchema[] =>
-  query.map(({ name, schema, required }) => ({ name, in: 'query', required, schema }));
+  query.map(({ name, schema, required, description }) => ({
+    name,
+    in: 'query',
+    required,
+    ...(description && { description }),
+    schema,
+  }));
 
 function headersOf(
   { roles, ifMatch }: Policy,

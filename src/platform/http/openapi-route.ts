@@ -21,7 +21,7 @@ export interface ReadRoute {
   body: CheckedClass | 'text' | 'stream' | undefined;
   /** In the order of the path. */
   path: readonly PathRule[];
-  query: readonly PropertyRule[];
+  query: readonly (PropertyRule & { description?: string })[];
   status: number;
   /** Where it is no JSON. */
   contentType: string | undefined;
@@ -54,7 +54,7 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
   return {
     body: body === String ? 'text' : body === Readable ? 'stream' : isChecked(body) ? body : undefined,
     path: pathOf(controllerClass, method),
-    query: isChecked(query) ? propertyRulesOf(query, schemas.refTo) : [],
+    query: isChecked(query) ? queryOf(query, schemas) : [],
     status: status ?? (verb === RequestMethod.POST ? 201 : 200),
     contentType: typeof type === 'string' ? type.split(';')[0] : undefined,
     written: (Reflect.getMetadata(RESPONSES, handler) ?? {}) as Record<string, JsonSchema>,
@@ -62,6 +62,9 @@ export function readRoute({ controllerClass, method }: Route, schemas: JsonSchem
     module: Reflect.getMetadata(BOUNDED_CONTEXT, controllerClass) as string | undefined,
   };
 }
+
+const queryOf = (query: CheckedClass, schemas: JsonSchemas): ReadRoute['query'] =>
+  propertyRulesOf(query, schemas.refTo).map((rule) => ({ ...rule, ...schemas.descriptionOf(query, rule.name) }));
 
 /** @throws Error when a part of the path is taken without a check: the description would not say what it looks like */
 const pathOf = (controller: object, method: string): PathRule[] =>

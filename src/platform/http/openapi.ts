@@ -56,7 +56,12 @@ function describe(
 ): OpenAPIObject {
   const routes = new Map(routesOf(app).map((route) => [idOf(route.controller, route.method), route]));
   const [answers, session] = [describedAnswers(), recordedSession()];
-  const schemas = new JsonSchemas('#/components/schemas/', true, { ...shared.schemas, ...answers.schemas });
+  const schemas = new JsonSchemas(
+    '#/components/schemas/',
+    true,
+    { ...shared.schemas, ...answers.schemas },
+    answers.comments,
+  );
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = Object.entries(item as Record<string, Found>).map(([verb, { operationId }]) => {
       const route = routes.get(operationId);

@@ -13,6 +13,7 @@ import { showSnapshot, type ShownSnapshot } from './show-snapshot.js';
 
 /** What belongs to one case. */
 export class OfCaseQuery extends PageQuery {
+  /** Of this case alone. */
   @Matches(idOf('case'))
   caseId!: string;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import ts from 'typescript';
 import type { JsonSchema } from '../class-rules.js';
+import { fieldComments, type FieldComments } from './field-comments.js';
 import { ReachedCode, type ListedRefusal } from './reached-code.js';
 import { TypeSchemas } from './type-schemas.js';
 
@@ -28,6 +29,8 @@ export interface DescribedAnswers {
   /** By controller and method, such as `CaseController.read`. */
   operations: Record<string, DescribedAnswer>;
   schemas: Record<string, JsonSchema>;
+  /** Of what routes take and answer. */
+  comments: FieldComments;
 }
 
 const VERSION = 'Of the aggregate; the ETag says the same.';
@@ -81,7 +84,7 @@ export function readAnswers(root: string): DescribedAnswers {
     operation.isPaged = 'nextCursor' in properties;
   }
   if (Object.keys(operations).length === 0) throw new Error(`There is no route in ${root}.`);
-  return { operations, schemas: { ...schemas.schemas } };
+  return { operations, schemas: { ...schemas.schemas }, comments: fieldComments(program) };
 }
 
 /** Of an object, or of any of those that it may be. */
