@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describeAnswers } from '../platform/http/answers/described-answers.js';
@@ -9,13 +8,13 @@ const documentCommand = (): Command =>
     .description('write openapi.json as a development machine serves it')
     .argument('<file>')
     .action(async (file: string) => {
-      const [{ AppModule }, { demonstration }, { describeUnstarted }] = await Promise.all([
-        import('../app.module.js'),
-        import('../casework/identity/identity-of.js'),
+      const [{ unstarted }, { declarations }, { describeUnstarted }] = await Promise.all([
+        import('./unstarted.js'),
+        import('../platform/start.js'),
         import('../platform/describe-unstarted.js'),
       ]);
-      const { development } = demonstration(randomBytes(32));
-      const document = await describeUnstarted((options) => AppModule.with(options), development);
+      const declared = declarations();
+      const document = await describeUnstarted(unstarted(declared), declared);
       writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
     });
 

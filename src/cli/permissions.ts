@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -7,15 +6,12 @@ import { packageFolder } from '../platform/base/version.js';
 
 const DOCUMENT = 'docs/permissions.md';
 
-/** Read from the wiring with everything in it, the helpers for development included. Nothing is started. */
 async function rowsInCode(): Promise<PermissionRow[]> {
-  const [{ AppModule }, { demonstration }, { permissionRows }] = await Promise.all([
-    import('../app.module.js'),
-    import('../casework/identity/identity-of.js'),
+  const [{ unstarted }, { permissionRows }] = await Promise.all([
+    import('./unstarted.js'),
     import('../platform/http/permission-rows.js'),
   ]);
-  const { development } = demonstration(randomBytes(32));
-  return permissionRows(AppModule.with({ development } as Parameters<typeof AppModule.with>[0]));
+  return permissionRows(unstarted());
 }
 
 async function documentNow(): Promise<string> {

@@ -5,9 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { CONFIGURATION } from './base/configuration.js';
 import { prefixRoutes } from './http/create-server.js';
 import { openApiOf } from './http/openapi.js';
-import type { Identity } from './identity/identity.js';
-import type { PlatformOptions } from './platform.module.js';
-import { declarations } from './start.js';
+import type { Declaration } from './ownership/declaration.js';
 
 /** Stands where a started application would have the thing itself: a preview makes no object and calls nothing. */
 const UNMADE = {} as never;
@@ -16,21 +14,14 @@ const UNMADE = {} as never;
 class UnmadeModule {}
 
 /**
- * The description of the API as a development machine serves it, for tools that read it from a file. It needs no
- * database: nothing of the application is started.
- * @param development helpers that such a machine has
+ * The description of the API of an application that is wired and not started, for tools that read it from a file. It
+ * needs no database.
  */
 export async function describeUnstarted(
-  applicationModule: (options: PlatformOptions) => DynamicModule,
-  development: Identity['development'],
+  application: DynamicModule,
+  declared: readonly Declaration[],
 ): Promise<OpenAPIObject> {
-  const declared = declarations();
-  const options: PlatformOptions = {
-    foundation: { declarations: declared, connections: new Map(), budgets: UNMADE, relatedBy: '', alone: true },
-    ...{ log: UNMADE, verifier: UNMADE, directory: UNMADE },
-    ...(development && { development }),
-  };
-  const root = { module: UnmadeModule, global: true, imports: [applicationModule(options)] };
+  const root = { module: UnmadeModule, global: true, imports: [application] };
   const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), {
     preview: true,
     logger: false,

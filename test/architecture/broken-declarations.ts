@@ -1,12 +1,5 @@
-import type { Declaration } from '../../src/platform/ownership/declaration.js';
 import type { Rule } from '../../src/platform/ownership/violation.js';
-
-/** The sound tree's declarations by module, to be broken in one place. */
-export interface Declarations {
-  platform: Declaration;
-  orders: Declaration;
-  billing: Declaration;
-}
+import { aggregate, copy, forItsPublisherAlone, leadToEachOther, type Declarations } from './ways-to-break.js';
 
 interface BrokenDeclaration {
   rule: Rule;
@@ -14,26 +7,6 @@ interface BrokenDeclaration {
   what: string;
   breakIt: (declarations: Declarations) => void;
 }
-
-const aggregate = (tables: string[], facts: string[] = []): Declaration['aggregates'][string] => ({
-  tables,
-  facts,
-  created_by: [],
-  mutated_by: [],
-});
-
-const copy = (declarations: Declarations, changes: Partial<Declaration['copies_held'][string]>): void => {
-  Object.assign(declarations.billing.copies_held, {
-    open_order: { of: 'orders.order header', pattern: 'projection', ...changes },
-  });
-};
-
-/** A question of each module leads to one of the other: allowed, because none comes back to itself. */
-export const leadToEachOther = ({ billing, orders }: Declarations): void => {
-  billing.exposed_queries = ['GetInvoice'];
-  billing.asks.GetOrder?.by.push('on-order-placed');
-  orders.asks.GetInvoice = { of: 'billing', deadline_ms: 1, by: ['GetOrder'] };
-};
 
 export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
@@ -110,11 +83,7 @@ export const BROKEN_DECLARATIONS: readonly BrokenDeclaration[] = [
   {
     rule: 'unpublished-event',
     what: 'an event that is not meant for its consumer',
-    breakIt: ({ orders }) => {
-      orders.published_events.OrderPlaced?.consumers?.splice(0, 1, 'orders');
-      orders.projections.totals = { tables: ['total'], version: 1, freshness_seconds: 30 };
-      orders.consumed_events.OrderPlaced = { from: 'orders', version: 1, by: ['totals'] };
-    },
+    breakIt: forItsPublisherAlone,
   },
   {
     rule: 'unpublished-event',

@@ -5,9 +5,9 @@ import { checkDeclarations } from '../../src/platform/ownership/check-declaratio
 import { explain } from '../../src/platform/ownership/explain.js';
 import { generateDocuments } from '../../src/platform/ownership/generate.js';
 import { DeclarationError, loadDeclarations } from '../../src/platform/ownership/load-declarations.js';
-import type { Declarations } from './broken-declarations.js';
-import { BROKEN_DECLARATIONS, leadToEachOther } from './broken-declarations.js';
+import { BROKEN_DECLARATIONS } from './broken-declarations.js';
 import { SOUND, inTree } from './fixture-tree.js';
+import { leadToEachOther, type Declarations } from './ways-to-break.js';
 
 const load = (): Declarations =>
   Object.fromEntries(

@@ -1,15 +1,11 @@
-import type { DynamicModule } from '@nestjs/common';
 import { readConfiguration } from '../../casework/configuration.js';
-import { CASEWORK } from '../../casework/domain.js';
-import { DemoDirectory } from '../../casework/identity/demo-directory.js';
-import { AppModule } from '../../app.module.js';
 import { attestationsOf } from '../../platform/administration/attestation.js';
 import type { Configuration } from '../../platform/base/configuration.js';
 import { InstanceRunningError } from '../../platform/administration/embedded/embedded-server.js';
 import { runningServerUrl } from '../../platform/administration/embedded/running-server.js';
-import { ServerBudgets } from '../../platform/database/server-budgets.js';
 import { administratorOf } from '../../platform/start.js';
 import { Log } from '../../platform/telemetry/log.js';
+import { unstarted } from '../unstarted.js';
 
 /**
  * Runs work with an administrator's connection: the given server, the one that is running, or one started for it.
@@ -35,19 +31,7 @@ export async function withAdministrator(
 }
 
 /** What the modules of this application attest; none of them is started for it. */
-export const attestations = (): ReturnType<typeof attestationsOf> => attestationsOf(wiring());
-
-function wiring(): DynamicModule {
-  const verifier = { verify: () => Promise.reject(new Error('Nobody calls.')) };
-  const foundation = {
-    declarations: [],
-    connections: new Map<string, string>(),
-    budgets: new ServerBudgets(() => 0),
-    relatedBy: CASEWORK.relatedBy,
-    alone: true,
-  };
-  return AppModule.with({ foundation, verifier, directory: new DemoDirectory(), log: new Log('silent') });
-}
+export const attestations = (): ReturnType<typeof attestationsOf> => attestationsOf(unstarted());
 
 export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);

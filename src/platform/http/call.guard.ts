@@ -1,6 +1,6 @@
-import { Shared } from '../base/shared.js';
 import { Readable } from 'node:stream';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import type { Call } from '../base/context.js';
 import { newId } from '../base/ids.js';
 import { digestOf } from '../messaging/digest.js';

@@ -1,8 +1,8 @@
-import { Shared } from '../base/shared.js';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import fresh from 'fresh';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { Shared } from '../base/shared.js';
 import { withCall } from '../base/context.js';
 import { Kernel } from '../kernel/kernel.js';
 import { Answer } from '../messaging/answer.js';

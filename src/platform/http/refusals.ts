@@ -1,5 +1,5 @@
-import { Shared } from '../base/shared.js';
 import type { ExecutionContext } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { withCall, type Call } from '../base/context.js';
 import { Kernel } from '../kernel/kernel.js';
 import { BOUNDED_CONTEXT } from '../messaging/handlers.js';

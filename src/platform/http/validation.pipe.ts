@@ -1,6 +1,6 @@
-import { Shared } from '../base/shared.js';
 import { Readable } from 'node:stream';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { checkInput } from '../messaging/check-input.js';
 import { invalid } from '../base/refusal.js';
 

@@ -1,4 +1,3 @@
-import { Shared } from '../base/shared.js';
 import {
   Inject,
   type BeforeApplicationShutdown,
@@ -9,6 +8,7 @@ import {
 import { DiscoveryService } from '@nestjs/core';
 import type { ObjectLiteral } from 'typeorm';
 import type { Type } from '@nestjs/common';
+import { Shared } from '../base/shared.js';
 import { ArchiveReader } from '../archive/archive-reader.js';
 import { Clock } from '../base/clock.js';
 import { storedClock, storeClock } from '../database/stored-clock.js';

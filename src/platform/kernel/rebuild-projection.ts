@@ -1,5 +1,5 @@
-import { Shared } from '../base/shared.js';
 import { randomUUID } from 'node:crypto';
+import { Shared } from '../base/shared.js';
 import { ArchiveError } from '../archive/archive-file.js';
 import { Clock } from '../base/clock.js';
 import { Job, type JobHandler, type RunningJob } from '../jobs/handlers.js';

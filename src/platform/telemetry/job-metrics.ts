@@ -1,5 +1,5 @@
-import { Shared } from '../base/shared.js';
 import { Counter, Gauge } from 'prom-client';
+import { Shared } from '../base/shared.js';
 import { DeliveryMetrics } from './metrics.js';
 
 /** What goes on in the background of this process, by module and name. */
